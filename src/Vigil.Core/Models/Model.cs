@@ -1,0 +1,26 @@
+namespace Vigil.Core.Models;
+
+/// <summary>
+/// A fitted model: a pure function from a feature vector to a score. Immutable and safe to share between threads;
+/// scoring allocates nothing.
+/// </summary>
+public abstract class Model
+{
+    /// <summary>What decided: stored with each decision, so a reader knows whether labels had a say.</summary>
+    public abstract ModelKind Kind { get; }
+
+    /// <summary>Length of the vectors that <see cref="Score(ReadOnlySpan{float})"/> takes.</summary>
+    public abstract int FeatureCount { get; }
+
+    /// <summary>Scores one row.</summary>
+    /// <param name="row"><see cref="FeatureCount"/> values in the feature set's order; NaN is a missing value.</param>
+    /// <returns>In [0, 1]; higher is more suspicious.</returns>
+    /// <exception cref="ArgumentException">The row has another length.</exception>
+    public abstract float Score(ReadOnlySpan<float> row);
+
+    /// <summary>Scores rows laid one after another; equal, bit for bit, to scoring each alone.</summary>
+    /// <param name="rows">Shape (n, <see cref="FeatureCount"/>), row-major.</param>
+    /// <param name="scores">Shape (n); receives the scores.</param>
+    /// <exception cref="ArgumentException">The shapes do not agree.</exception>
+    public abstract void Score(ReadOnlySpan<float> rows, Span<float> scores);
+}
