@@ -1,0 +1,24 @@
+using Vigil.Core.Models;
+
+namespace Vigil.Storage;
+
+/// <summary>Everything in force when a decision was made, so that it can be made again. Absent parts are empty texts.</summary>
+/// <param name="FeatureSetName">Name of the feature set, such as <c>default</c>.</param>
+/// <param name="FeatureSetVersion">Its version, as its file states it.</param>
+/// <param name="FeatureSetHash">Hash of its content; the key of a <see cref="FeatureSetRecord"/>.</param>
+/// <param name="RulesVersion">Version (or content hash) of the rule set.</param>
+/// <param name="ModelName">Name of the model in the registry.</param>
+/// <param name="ModelVersion">Its version there.</param>
+/// <param name="ModelHash">Hash of the model file, so that an exchanged file is noticed.</param>
+/// <param name="ModelKind">What the model is.</param>
+/// <param name="Policy">The thresholds that turn a score into an outcome, as canonical text.</param>
+public sealed record EngineVersions(
+    string FeatureSetName,
+    string FeatureSetVersion,
+    string FeatureSetHash,
+    string RulesVersion,
+    string ModelName,
+    string ModelVersion,
+    string ModelHash,
+    ModelKind ModelKind,
+    string Policy);
