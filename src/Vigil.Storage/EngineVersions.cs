@@ -2,7 +2,8 @@ using Vigil.Core.Models;
 
 namespace Vigil.Storage;
 
-/// <summary>Everything in force when a decision was made, so that it can be made again. Absent parts are empty texts.</summary>
+/// <summary>Everything in force when a decision was made, so that it can be made again. Without a model or rules, those
+/// texts are empty; a feature set there always is.</summary>
 /// <param name="FeatureSetName">Name of the feature set, such as <c>default</c>.</param>
 /// <param name="FeatureSetVersion">Its version, as its file states it.</param>
 /// <param name="FeatureSetHash">Hash of its content; the key of a <see cref="FeatureSetRecord"/>.</param>

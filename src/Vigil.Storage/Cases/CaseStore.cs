@@ -1,21 +1,51 @@
+using Vigil.Storage.Sqlite;
+
 namespace Vigil.Storage.Cases;
 
 /// <summary>Decisions as the API and the analysts see them. Safe to use from any thread.</summary>
 public sealed class CaseStore
 {
-    internal CaseStore() => throw new NotImplementedException();
+    private readonly ConnectionPool _pool;
+
+    internal CaseStore(ConnectionPool pool) => _pool = pool;
 
     /// <summary>Lists flagged transactions.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Limit or offset is out of range.</exception>
-    public IReadOnlyList<AnomalyRow> Anomalies(AnomalyQuery query) => throw new NotImplementedException();
+    public IReadOnlyList<AnomalyRow> Anomalies(AnomalyQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, AnomalyQuery.MaxLimit);
+        ArgumentOutOfRangeException.ThrowIfNegative(query.Offset);
+        using var lease = _pool.Rent();
+        using var select = lease.Database.Prepare(CaseSql.Anomalies(query));
+        select.Bind(1, query.Limit);
+        select.Bind(2, query.Offset);
+        // As the float that scores are: the double 0.9 is greater than the float 0.9 that a reader sees as 0.9.
+        if (query.MinScore is { } score)
+            select.Bind(3, (double)(float)score);
+        if (query.Status is { } status)
+            select.Bind(4, CaseStatusText.Of(status));
+        var rows = new List<AnomalyRow>();
+        while (select.Step())
+            rows.Add(CaseSql.ReadRow(select));
+        return rows;
+    }
 
     /// <summary>Everything about one decision; null where there is no such transaction.</summary>
-    public DecisionRecord? FindDecision(string transactionId) => throw new NotImplementedException();
+    public DecisionRecord? FindDecision(string transactionId)
+    {
+        using var lease = _pool.Rent();
+        using var select = lease.Database.Prepare(CaseSql.Decision);
+        select.Bind(1, transactionId);
+        return select.Step() ? CaseSql.ReadDecision(select) : null;
+    }
 
     /// <summary>
     /// Sets the status of a case and appends to the audit trail; FRAUD and DISMISSED are verdicts, so they also append
     /// a label, known from <paramref name="now"/> on. All or nothing. NEW and INVESTIGATED append no label, and a
-    /// former verdict stands until another overrules it: a case that is looked at again is not yet decided otherwise.
+    /// former verdict stands until another overrules it: a case that is looked at again is not yet decided otherwise,
+    /// and features and training have the label already.
     /// </summary>
     /// <param name="transactionId">The transaction; flagged or not.</param>
     /// <param name="newStatus">The status to set.</param>
@@ -23,11 +53,37 @@ public sealed class CaseStore
     /// <param name="now">Microseconds since the epoch.</param>
     /// <returns>Null where there is no such transaction.</returns>
     public StatusUpdate? UpdateStatus(string transactionId, CaseStatus newStatus, string actor, long now) =>
-        throw new NotImplementedException();
+        _pool.Write<StatusUpdate?>(database =>
+        {
+            if (CaseChanges.Find(database, transactionId) is not { } found)
+                return null;
+            CaseChanges.SetStatus(database, found, newStatus, actor, now);
+            if (newStatus is CaseStatus.Fraud or CaseStatus.Dismissed)
+            {
+                var label = new NewLabel(transactionId, newStatus == CaseStatus.Fraud, "analyst", now, actor);
+                CaseChanges.AddLabel(database, found, label, now);
+            }
 
-    /// <summary>Appends a label, makes it the present truth, and appends to the audit trail. All or nothing.</summary>
+            return new StatusUpdate(found.Status, newStatus);
+        });
+
+    /// <summary>
+    /// Appends a label, makes it the present truth, and appends to the audit trail. All or nothing. The case's status
+    /// stays: it is the analysts'.
+    /// </summary>
     /// <param name="label">What became known.</param>
     /// <param name="now">Microseconds since the epoch.</param>
     /// <returns>False where there is no such transaction.</returns>
-    public bool AddLabel(NewLabel label, long now) => throw new NotImplementedException();
+    public bool AddLabel(NewLabel label, long now)
+    {
+        ArgumentNullException.ThrowIfNull(label);
+        return _pool.Write(database =>
+        {
+            if (CaseChanges.Find(database, label.TransactionId) is not { } found)
+                return false;
+            CaseChanges.AddLabel(database, found, label, now);
+            CaseChanges.AuditLabel(database, found, label, now);
+            return true;
+        });
+    }
 }

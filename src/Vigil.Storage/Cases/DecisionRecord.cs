@@ -6,7 +6,7 @@ namespace Vigil.Storage.Cases;
 /// <param name="Summary">What the list shows of it, also where it was allowed.</param>
 /// <param name="Payload">The transaction's JSON as it was received.</param>
 /// <param name="Features">The vector that was scored, in the order of <paramref name="FeatureSet"/>; NaN is missing.</param>
-/// <param name="FeatureSet">Names the features; null where the decision had none.</param>
+/// <param name="FeatureSet">Names the features.</param>
 /// <param name="Rules">The rules that matched: bit i is rule i of the rule set.</param>
 /// <param name="Degraded">See <see cref="Decision.Degraded"/>.</param>
 /// <param name="Engine">The versions in force.</param>
@@ -15,7 +15,7 @@ public sealed record DecisionRecord(
     AnomalyRow Summary,
     byte[] Payload,
     float[] Features,
-    FeatureSetRecord? FeatureSet,
+    FeatureSetRecord FeatureSet,
     ulong Rules,
     bool Degraded,
     EngineVersions Engine,

@@ -6,44 +6,69 @@ namespace Vigil.Storage.Sqlite;
 /// <summary>Transactions and their decisions, in the order of acceptance. Spans are valid until the next <see cref="Read"/>.</summary>
 public sealed class DecisionCursor : IDisposable
 {
-    internal DecisionCursor() => throw new NotImplementedException();
+    private const string Sql =
+        """
+        SELECT seq, time, payload, features, ml_anomaly_score, model_kind, outcome, rules, degraded, alert_reason,
+            engine_id, label_id, received_at, decided_at, decide_us, is_fraud,
+            (SELECT observed_at FROM labels l WHERE l.seq = t.seq ORDER BY l.id DESC LIMIT 1)
+        FROM transactions t WHERE seq >= ?1 ORDER BY seq
+        """;
 
-    /// <summary>Moves to the next transaction; false after the last.</summary>
-    public bool Read() => throw new NotImplementedException();
+    private readonly ConnectionPool.Lease _lease;
+    private readonly Statement _select;
+    private bool _disposed;
 
-    public long Sequence => throw new NotImplementedException();
+    internal DecisionCursor(ConnectionPool.Lease lease, long fromSequence)
+    {
+        _lease = lease;
+        _select = lease.Database.Prepare(Sql);
+        _select.Bind(1, fromSequence);
+    }
+
+    public long Sequence => _select.Long(0);
 
     /// <summary>Event time, microseconds since the epoch.</summary>
-    public long Time => throw new NotImplementedException();
+    public long Time => _select.Long(1);
 
     /// <summary>The JSON as received.</summary>
-    public ReadOnlySpan<byte> Payload => throw new NotImplementedException();
+    public ReadOnlySpan<byte> Payload => _select.Bytes(2);
 
     /// <summary>The vector that was scored; NaN is missing.</summary>
-    public ReadOnlySpan<float> Features => throw new NotImplementedException();
+    public ReadOnlySpan<float> Features => _select.Floats(3);
 
     /// <summary>In [0, 1]; NaN without a model.</summary>
-    public float Score => throw new NotImplementedException();
+    public float Score => _select.Float(4);
 
-    public ModelKind Model => throw new NotImplementedException();
+    public ModelKind Model => (ModelKind)_select.Long(5);
 
-    public Outcome Outcome => throw new NotImplementedException();
+    public Outcome Outcome => (Outcome)_select.Long(6);
 
     /// <summary>The rules that matched, as bits.</summary>
-    public ulong Rules => throw new NotImplementedException();
+    public ulong Rules => unchecked((ulong)_select.Long(7));
 
-    public bool Degraded => throw new NotImplementedException();
+    public bool Degraded => _select.Long(8) != 0;
 
     /// <summary>Why, in words, as UTF-8.</summary>
-    public ReadOnlySpan<byte> Reason => throw new NotImplementedException();
+    public ReadOnlySpan<byte> Reason => _select.Bytes(9);
 
-    public Provenance Provenance => throw new NotImplementedException();
+    public Provenance Provenance => new(
+        _select.Long(10), _select.Long(11), _select.Long(12), _select.Long(13), (int)_select.Long(14));
 
     /// <summary>The present truth: the newest label, or else what the sender already knew; null while unknown.</summary>
-    public bool? IsFraud => throw new NotImplementedException();
+    public bool? IsFraud => _select.BoolOrNull(15);
 
     /// <summary>When the newest label became known; null where there is none beyond what the sender already knew.</summary>
-    public long? LabelObservedAt => throw new NotImplementedException();
+    public long? LabelObservedAt => _select.LongOrNull(16);
 
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Moves to the next transaction; false after the last.</summary>
+    public bool Read() => _select.Step();
+
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _select.Dispose();
+        _lease.Dispose();
+    }
 }

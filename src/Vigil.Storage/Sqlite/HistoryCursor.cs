@@ -1,18 +1,22 @@
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>Transactions of one entity, in the order of acceptance. Dispose it before the writer's next use.</summary>
+/// <summary>Transactions of one entity, in the order of acceptance. Dispose it before the next history is read.</summary>
 public readonly ref struct HistoryCursor
 {
-    /// <summary>Moves to the next transaction; false after the last.</summary>
-    public bool Read() => throw new NotImplementedException();
+    private readonly EntityHistory _history;
 
-    public long Sequence => throw new NotImplementedException();
+    internal HistoryCursor(EntityHistory history) => _history = history;
+
+    public long Sequence => _history.Sequence;
 
     /// <summary>Event time, microseconds since the epoch.</summary>
-    public long Time => throw new NotImplementedException();
+    public long Time => _history.Time;
 
     /// <summary>The JSON as received; valid until the next <see cref="Read"/>.</summary>
-    public ReadOnlySpan<byte> Payload => throw new NotImplementedException();
+    public ReadOnlySpan<byte> Payload => _history.Payload;
 
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Moves to the next transaction; false after the last.</summary>
+    public bool Read() => _history.MoveNext();
+
+    public void Dispose() => _history.Close();
 }

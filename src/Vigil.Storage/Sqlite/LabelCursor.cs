@@ -1,24 +1,29 @@
 namespace Vigil.Storage.Sqlite;
 
-/// <summary>Labels and the transactions that they are about, by id. Dispose it before the writer's next use.</summary>
+/// <summary>Labels and the transactions that they are about, by id. Dispose it before labels are read again.</summary>
 public readonly ref struct LabelCursor
 {
-    /// <summary>Moves to the next label; false after the last.</summary>
-    public bool Read() => throw new NotImplementedException();
+    // None where the entity is missing: no labels.
+    private readonly Statement? _select;
+
+    internal LabelCursor(Statement select) => _select = select;
 
     /// <summary>Id of the label: the order in which labels were stored.</summary>
-    public long Id => throw new NotImplementedException();
+    public long Id => _select!.Long(0);
 
-    public bool IsFraud => throw new NotImplementedException();
+    public bool IsFraud => _select!.Long(1) != 0;
 
     /// <summary>When it became known, microseconds since the epoch.</summary>
-    public long ObservedAt => throw new NotImplementedException();
+    public long ObservedAt => _select!.Long(2);
 
     /// <summary>Sequence number of its transaction.</summary>
-    public long Sequence => throw new NotImplementedException();
+    public long Sequence => _select!.Long(3);
 
     /// <summary>The transaction's JSON; valid until the next <see cref="Read"/>.</summary>
-    public ReadOnlySpan<byte> Payload => throw new NotImplementedException();
+    public ReadOnlySpan<byte> Payload => _select!.Bytes(4);
 
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Moves to the next label; false after the last.</summary>
+    public bool Read() => _select is not null && _select.Step();
+
+    public void Dispose() => _select?.Dispose();
 }

@@ -1,3 +1,4 @@
+using Vigil.Core.Models;
 using Vigil.Storage.Audit;
 using Vigil.Storage.Cases;
 using Vigil.Storage.Keys;
@@ -10,46 +11,110 @@ namespace Vigil.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteStore : IDisposable
 {
-    private SqliteStore(string path) => Path = path;
+    private readonly ConnectionPool _pool;
 
-    /// <summary>The database file.</summary>
-    public string Path { get; }
+    private SqliteStore(ConnectionPool pool)
+    {
+        _pool = pool;
+        Cases = new CaseStore(pool);
+        Keys = new KeyStore(pool);
+        Audit = new AuditLog(pool);
+    }
+
+    /// <summary>Full path of the database file.</summary>
+    public string Path => _pool.Path;
 
     /// <summary>Flagged transactions, decisions, labels.</summary>
-    public CaseStore Cases => throw new NotImplementedException();
+    public CaseStore Cases { get; }
 
     /// <summary>API keys.</summary>
-    public KeyStore Keys => throw new NotImplementedException();
+    public KeyStore Keys { get; }
 
     /// <summary>The audit trail.</summary>
-    public AuditLog Audit => throw new NotImplementedException();
+    public AuditLog Audit { get; }
 
     /// <summary>Opens the database, creating the file and migrating its schema where needed.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    public static SqliteStore Open(string path) => new(path);
+    public static SqliteStore Open(string path)
+    {
+        var pool = new ConnectionPool(System.IO.Path.GetFullPath(path));
+        try
+        {
+            using var lease = pool.Rent();
+            Migrator.Migrate(lease.Database);
+        }
+        catch (StorageException)
+        {
+            pool.Dispose();
+            throw;
+        }
+
+        return new SqliteStore(pool);
+    }
 
     /// <summary>Opens the one writer. A second one, in whatever process, is refused (<see cref="StorageFailure.InUse"/>).</summary>
-    public SqliteWriter OpenWriter(Durability durability = Durability.Full) => throw new NotImplementedException();
+    public SqliteWriter OpenWriter(Durability durability = Durability.Full) =>
+        SqliteWriter.Open(Path, _pool.Gate, durability);
 
     /// <summary>Throws unless the database answers.</summary>
-    public void Ping() => throw new NotImplementedException();
+    public void Ping()
+    {
+        using var lease = _pool.Rent();
+        lease.Database.Scalar("SELECT max(version) FROM schema_migrations");
+    }
 
     /// <param name="since">Counts decisions made at or after this, microseconds since the epoch; 0 for all.</param>
-    public Summary Summary(long since = 0) => throw new NotImplementedException();
+    public Summary Summary(long since = 0)
+    {
+        using var lease = _pool.Rent();
+        return SummaryQuery.Run(lease.Database, since);
+    }
 
     /// <summary>
     /// All transactions and their decisions in the order of acceptance, as of now: a snapshot, whatever is written
     /// meanwhile. Dispose it soon after: while it is open, the write-ahead log cannot shrink.
     /// </summary>
-    public DecisionCursor ReadAll(long fromSequence = 0) => throw new NotImplementedException();
+    public DecisionCursor ReadAll(long fromSequence = 0) => new(_pool.Rent(), fromSequence);
 
-    public FeatureSetRecord? FindFeatureSet(string hash) => throw new NotImplementedException();
+    public FeatureSetRecord? FindFeatureSet(string hash)
+    {
+        using var lease = _pool.Rent();
+        using var select = lease.Database.Prepare(
+            "SELECT hash, name, version, content FROM feature_sets WHERE hash = ?1");
+        select.Bind(1, hash);
+        return select.Step()
+            ? new FeatureSetRecord(select.Text(0), select.Text(1), select.Text(2), select.Text(3))
+            : null;
+    }
 
     /// <summary>All versions that ever decided, by the id that decisions carry.</summary>
-    public IReadOnlyDictionary<long, EngineVersions> Engines() => throw new NotImplementedException();
+    public IReadOnlyDictionary<long, EngineVersions> Engines()
+    {
+        using var lease = _pool.Rent();
+        using var select = lease.Database.Prepare(
+            """
+            SELECT id, feature_set_name, feature_set_version, feature_set_hash, rules_version, model_name,
+                model_version, model_hash, model_kind, policy
+            FROM engines
+            """);
+        var engines = new Dictionary<long, EngineVersions>();
+        while (select.Step())
+        {
+            engines.Add(select.Long(0), new EngineVersions(
+                select.Text(1), select.Text(2), select.Text(3), select.Text(4), select.Text(5), select.Text(6),
+                select.Text(7), (ModelKind)select.Long(8), select.Text(9)));
+        }
+
+        return engines;
+    }
 
     /// <summary>The value of a named position; null where it was never set.</summary>
-    public string? FindPosition(string name) => throw new NotImplementedException();
+    public string? FindPosition(string name)
+    {
+        using var lease = _pool.Rent();
+        return Positions.Find(lease.Database, name);
+    }
 
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Closes the connections; one that is in use closes when its use ends.</summary>
+    public void Dispose() => _pool.Dispose();
 }

@@ -1,0 +1,68 @@
+using Vigil.Core.Decisions;
+using Vigil.Core.Models;
+using Vigil.Core.Transactions;
+using Vigil.Storage.Sqlite;
+
+namespace Vigil.Storage.Cases;
+
+/// <summary>The statements behind the list and the single decision, and how their rows are read.</summary>
+internal static class CaseSql
+{
+    private const string RowColumns =
+        "t.seq, t.transaction_id, t.account_id, t.time, t.amount_minor, t.amount_exponent, t.currency, "
+        + "t.merchant_category, t.merchant_id, t.location, t.country, t.is_fraud, t.status, t.ml_anomaly_score, "
+        + "t.alert_reason, t.outcome, t.model_kind, t.decided_at";
+
+    public const string Decision =
+        $"""
+        SELECT {RowColumns}, t.payload, t.features, t.rules, t.degraded, t.engine_id, t.label_id, t.received_at,
+            t.decide_us, e.feature_set_name, e.feature_set_version, e.feature_set_hash, e.rules_version, e.model_name,
+            e.model_version, e.model_hash, e.model_kind, e.policy, f.hash, f.name, f.version, f.content
+        FROM transactions t JOIN engines e ON e.id = t.engine_id JOIN feature_sets f ON f.hash = e.feature_set_hash
+        WHERE t.transaction_id = ?1
+        """;
+
+    // NULL sorts below every score, so it comes last. Each of the four texts is prepared once by each connection.
+    public static string Anomalies(AnomalyQuery query)
+    {
+        var byScore = query.MinScore is null ? "" : " AND t.ml_anomaly_score >= ?3";
+        var byStatus = query.Status is null ? "" : " AND t.status = ?4";
+        return $"SELECT {RowColumns} FROM transactions t WHERE t.is_anomaly = 1{byScore}{byStatus} "
+            + "ORDER BY t.ml_anomaly_score DESC, t.seq DESC LIMIT ?1 OFFSET ?2";
+    }
+
+    public static CaseStatus? Status(string? text) => CaseStatusText.TryParse(text, out var status) ? status : null;
+
+    public static AnomalyRow ReadRow(Statement row) => new()
+    {
+        Sequence = row.Long(0),
+        TransactionId = row.Text(1),
+        AccountId = row.Text(2),
+        Time = row.Long(3),
+        Amount = new Money(row.Long(4), (int)row.Long(5)).ToDecimal(),
+        Currency = row.TextOrNull(6),
+        MerchantCategory = row.TextOrNull(7),
+        MerchantId = row.TextOrNull(8),
+        Location = row.TextOrNull(9),
+        Country = row.TextOrNull(10),
+        IsFraud = row.BoolOrNull(11),
+        Status = Status(row.TextOrNull(12)),
+        Score = row.IsNull(13) ? null : row.Float(13),
+        AlertReason = row.TextOrNull(14),
+        Outcome = (Outcome)row.Long(15),
+        Model = (ModelKind)row.Long(16),
+        DecidedAt = row.Long(17),
+    };
+
+    public static DecisionRecord ReadDecision(Statement row) => new(
+        ReadRow(row),
+        row.Bytes(18).ToArray(),
+        row.Floats(19).ToArray(),
+        new FeatureSetRecord(row.Text(35), row.Text(36), row.Text(37), row.Text(38)),
+        unchecked((ulong)row.Long(20)),
+        row.Long(21) != 0,
+        new EngineVersions(
+            row.Text(26), row.Text(27), row.Text(28), row.Text(29), row.Text(30), row.Text(31), row.Text(32),
+            (ModelKind)row.Long(33), row.Text(34)),
+        new Provenance(row.Long(22), row.Long(23), row.Long(24), row.Long(17), (int)row.Long(25)));
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Vigil.Storage.Sqlite;
+
+/// <summary>
+/// Brings a database to this version's schema: the numbered scripts of Migrations/, each in one transaction with its
+/// line in <c>schema_migrations</c>.
+/// </summary>
+internal static class Migrator
+{
+    private const string Prefix = "Vigil.Storage.Migrations.";
+
+    /// <summary>The scripts by number: 1, 2, ... without a gap.</summary>
+    public static IReadOnlyList<(int Version, string Name, string Sql)> Scripts { get; } = Load();
+
+    public static void Migrate(Database database)
+    {
+        var version = VersionOf(database);
+        if (version == Scripts.Count)
+            return;
+        if (version == 0)
+        {
+            // Both are properties of the file and cannot be set inside a transaction.
+            database.Execute("PRAGMA page_size = 8192");
+            UseWriteAheadLog(database);
+        }
+
+        for (; version < Scripts.Count; version = VersionOf(database))
+            Apply(database, Scripts[version]);
+    }
+
+    private static void Apply(Database database, (int Version, string Name, string Sql) script)
+    {
+        try
+        {
+            database.Execute("BEGIN IMMEDIATE");
+            // Another process may have been faster while this one waited.
+            if (VersionOf(database) >= script.Version)
+                return;
+            database.Execute(script.Sql);
+            using (var insert = database.Prepare("INSERT INTO schema_migrations (version, name) VALUES (?1, ?2)"))
+            {
+                insert.Bind(1, script.Version);
+                insert.Bind(2, script.Name);
+                insert.Run();
+            }
+
+            database.Execute("COMMIT");
+        }
+        finally
+        {
+            database.Rollback();
+        }
+    }
+
+    private static void UseWriteAheadLog(Database database)
+    {
+        using var pragma = database.Prepare("PRAGMA journal_mode = WAL");
+        if (!pragma.Step() || pragma.Text(0) != "wal")
+        {
+            throw new StorageException(
+                StorageFailure.CannotOpen,
+                $"the file system of {database.Path} cannot hold a database that is read while it is written (a network "
+                + "drive?): choose a path on a local disk");
+        }
+    }
+
+    private static int VersionOf(Database database)
+    {
+        if (database.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'") == 0)
+        {
+            if (database.Scalar("SELECT count(*) FROM sqlite_schema") > 0)
+            {
+                throw new StorageException(
+                    StorageFailure.Other,
+                    $"{database.Path} is a database of another program: choose another path");
+            }
+
+            return 0;
+        }
+
+        var version = (int)(database.Scalar("SELECT max(version) FROM schema_migrations") ?? 0);
+        if (version <= Scripts.Count)
+            return version;
+        throw new StorageException(
+            StorageFailure.NewerSchema,
+            $"the database {database.Path} has schema version {version}, and this Vigil knows versions up to "
+            + $"{Scripts.Count}: use the Vigil that made it or a newer one, or restore a backup from before");
+    }
+
+    private static List<(int Version, string Name, string Sql)> Load()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var scripts = new List<(int Version, string Name, string Sql)>();
+        foreach (var resource in assembly.GetManifestResourceNames())
+        {
+            if (!resource.StartsWith(Prefix, StringComparison.Ordinal))
+                continue;
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+            var name = resource[Prefix.Length..^".sql".Length];
+            scripts.Add((int.Parse(name.AsSpan(0, 4), CultureInfo.InvariantCulture), name, reader.ReadToEnd()));
+        }
+
+        scripts.Sort((a, b) => a.Version.CompareTo(b.Version));
+        return scripts;
+    }
+}
