@@ -1,0 +1,97 @@
+namespace Vigil.Core.Models;
+
+/// <summary>
+/// Boosted (or bagged) binary decision trees whose leaves add up to the log-odds of fraud: the same function, in
+/// float32 and in the same order of addition, as XGBoost's <c>gbtree</c> with the objective <c>binary:logistic</c>
+/// (Chen, Guestrin, "XGBoost: A Scalable Tree Boosting System", KDD 2016).
+/// </summary>
+public sealed class TreeEnsemble : Model
+{
+    private readonly TreeWalker _walker;
+
+    /// <param name="nodes">The trees.</param>
+    /// <param name="featureCount">Length of the rows.</param>
+    /// <param name="baseScore">Probability that the margin starts from, in (0, 1).</param>
+    /// <param name="featureNames">Names in the order of the row, or empty.</param>
+    /// <param name="attributes">Free text stored with the model (feature set hash, training window, ...).</param>
+    /// <exception cref="ModelFormatException">The nodes are no trees over rows of this length.</exception>
+    public TreeEnsemble(
+        TreeNodes nodes,
+        int featureCount,
+        float baseScore,
+        IReadOnlyList<string>? featureNames = null,
+        IReadOnlyDictionary<string, string>? attributes = null)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
+        if (!(baseScore > 0f && baseScore < 1f))
+            throw new ModelFormatException("learner.learner_model_param.base_score", $"{baseScore} is not a probability between 0 and 1.");
+        if (featureNames is { Count: > 0 } && featureNames.Count != featureCount)
+            throw new ModelFormatException("learner.feature_names", $"{featureNames.Count} names for {featureCount} features.");
+        TreeValidation.ThrowIfInvalid(nodes, featureCount);
+        Nodes = nodes;
+        FeatureCount = featureCount;
+        BaseScore = baseScore;
+        BaseMargin = -MathF.Log((1f / baseScore) - 1f);
+        FeatureNames = featureNames ?? [];
+        Attributes = attributes ?? new Dictionary<string, string>();
+        _walker = new TreeWalker(nodes, featureCount, BaseMargin);
+    }
+
+    public override ModelKind Kind => ModelKind.Trees;
+
+    public override int FeatureCount { get; }
+
+    /// <summary>The trees, for explanations and for writing.</summary>
+    public TreeNodes Nodes { get; }
+
+    /// <summary>The probability that scoring starts from, in (0, 1).</summary>
+    public float BaseScore { get; }
+
+    /// <summary>The log-odds that scoring starts from.</summary>
+    public float BaseMargin { get; }
+
+    /// <summary>Names in the order of the row; empty if the document named none.</summary>
+    public IReadOnlyList<string> FeatureNames { get; }
+
+    /// <summary>XGBoost's <c>learner.attributes</c>; other tools keep them.</summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; }
+
+    public int TreeCount => Nodes.TreeCount;
+
+    public TreeEnsemble WithAttributes(IReadOnlyDictionary<string, string> attributes) =>
+        new(Nodes, FeatureCount, BaseScore, FeatureNames, attributes);
+
+    /// <summary>The log-odds of one row: base margin first, then every tree in order, in float32 as XGBoost adds.</summary>
+    /// <param name="row"><see cref="FeatureCount"/> values; NaN is a missing value.</param>
+    /// <exception cref="ArgumentException">The row has another length.</exception>
+    public float Margin(ReadOnlySpan<float> row)
+    {
+        if (row.Length != FeatureCount)
+            throw new ArgumentException($"The row has {row.Length} values; the model takes {FeatureCount}.", nameof(row));
+        return _walker.Margin(row);
+    }
+
+    /// <summary>The log-odds of rows laid one after another; equal, bit for bit, to each alone.</summary>
+    /// <param name="rows">Shape (n, <see cref="FeatureCount"/>), row-major.</param>
+    /// <param name="margins">Shape (n).</param>
+    /// <exception cref="ArgumentException">The shapes do not agree.</exception>
+    public void Margin(ReadOnlySpan<float> rows, Span<float> margins)
+    {
+        if (rows.Length != (long)margins.Length * FeatureCount)
+            throw new ArgumentException($"{rows.Length} values are not {margins.Length} rows of {FeatureCount}.", nameof(rows));
+        _walker.Margins(rows, margins);
+    }
+
+    public override float Score(ReadOnlySpan<float> row) => Sigmoid(Margin(row));
+
+    public override void Score(ReadOnlySpan<float> rows, Span<float> scores)
+    {
+        Margin(rows, scores);
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = Sigmoid(scores[i]);
+    }
+
+    /// <summary>1 / (1 + e^-margin), with the clamp that XGBoost uses against overflow.</summary>
+    public static float Sigmoid(float margin) => 1f / (MathF.Exp(MathF.Min(-margin, 88.7f)) + 1f);
+}

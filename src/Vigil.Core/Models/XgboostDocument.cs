@@ -1,0 +1,77 @@
+namespace Vigil.Core.Models;
+
+/// <summary>
+/// What a model document says, before it is checked; independent of the syntax (JSON, UBJSON) it was read from and of
+/// the order of its parts.
+/// </summary>
+internal sealed class XgboostDocument
+{
+    internal Dictionary<string, string> Attributes { get; } = new(StringComparer.Ordinal);
+
+    internal string[] FeatureNames { get; set; } = [];
+
+    internal string[] FeatureTypes { get; set; } = [];
+
+    internal string? Booster { get; set; }
+
+    internal string? Objective { get; set; }
+
+    internal float? BaseScore { get; set; }
+
+    internal int? FeatureCount { get; set; }
+
+    internal int ClassCount { get; set; }
+
+    internal int TargetCount { get; set; } = 1;
+
+    internal int? TreeCount { get; set; }
+
+    internal int[] TreeInfo { get; set; } = [];
+
+    internal List<XgboostTree>? Trees { get; set; }
+
+    internal TreeEnsemble ToEnsemble()
+    {
+        RefuseUnsupported();
+        if (Trees is null)
+            throw new ModelFormatException("learner.gradient_booster.model.trees", "missing: this is no XGBoost model.");
+        if (TreeCount is { } said && said != Trees.Count)
+            throw new ModelFormatException("learner.gradient_booster.model.trees", $"{Trees.Count} trees, where num_trees says {said}.");
+        if (FeatureCount is not > 0)
+            throw new ModelFormatException("learner.learner_model_param.num_feature", "missing or not positive.");
+        if (BaseScore is null)
+            throw new ModelFormatException("learner.learner_model_param.base_score", "missing.");
+
+        var builder = new TreeNodesBuilder();
+        for (var t = 0; t < Trees.Count; t++)
+            Trees[t].AppendTo(builder, t);
+        return new TreeEnsemble(builder.Build(), FeatureCount.Value, BaseScore.Value, FeatureNames, Attributes);
+    }
+
+    private void RefuseUnsupported()
+    {
+        if (Booster is not "gbtree")
+        {
+            throw new ModelFormatException("learner.gradient_booster.name", Booster is null
+                ? "missing: this is no XGBoost model."
+                : $"the booster \"{Booster}\" is not supported; train with booster=gbtree.");
+        }
+
+        if (Objective is not ("binary:logistic" or "reg:logistic"))
+        {
+            throw new ModelFormatException("learner.objective.name", Objective is null
+                ? "missing: this is no XGBoost model."
+                : $"the objective \"{Objective}\" is not supported; train with binary:logistic.");
+        }
+
+        if (ClassCount > 1)
+            throw new ModelFormatException("learner.learner_model_param.num_class", $"{ClassCount} classes; Vigil scores fraud or not.");
+        if (TargetCount > 1)
+            throw new ModelFormatException("learner.learner_model_param.num_target", $"{TargetCount} targets; Vigil scores fraud or not.");
+        if (TreeInfo.AsSpan().ContainsAnyExcept(0))
+            throw new ModelFormatException("learner.gradient_booster.model.tree_info", "trees of several classes; Vigil scores fraud or not.");
+        var categorical = Array.IndexOf(FeatureTypes, "c");
+        if (categorical >= 0)
+            throw new ModelFormatException($"learner.feature_types[{categorical}]", "a categorical feature; encode it as numbers before training.");
+    }
+}

@@ -1,0 +1,208 @@
+namespace Vigil.Core.Models;
+
+/// <summary>Fills an <see cref="XgboostDocument"/>; properties may come in any order, unknown ones are skipped.</summary>
+internal static class XgboostJsonReader
+{
+    internal static void ReadLearner(ref JsonCursor cursor, XgboostDocument document)
+    {
+        var depth = cursor.EnterObject();
+        while (cursor.NextProperty(depth, out var name))
+        {
+            switch (name)
+            {
+                case "attributes":
+                    ReadAttributes(ref cursor, document);
+                    break;
+                case "feature_names":
+                    document.FeatureNames = cursor.Strings();
+                    break;
+                case "feature_types":
+                    document.FeatureTypes = cursor.Strings();
+                    break;
+                case "gradient_booster":
+                    ReadBooster(ref cursor, document);
+                    break;
+                case "learner_model_param":
+                    ReadModelParameters(ref cursor, document);
+                    break;
+                case "objective":
+                    ReadObjective(ref cursor, document);
+                    break;
+                default:
+                    cursor.Skip();
+                    break;
+            }
+        }
+    }
+
+    private static void ReadAttributes(ref JsonCursor cursor, XgboostDocument document)
+    {
+        var depth = cursor.EnterObject();
+        while (cursor.NextProperty(depth, out var name))
+            document.Attributes[name] = cursor.String();
+    }
+
+    private static void ReadObjective(ref JsonCursor cursor, XgboostDocument document)
+    {
+        var depth = cursor.EnterObject();
+        while (cursor.NextProperty(depth, out var name))
+        {
+            if (name == "name")
+                document.Objective = cursor.String();
+            else
+                cursor.Skip();
+        }
+    }
+
+    private static void ReadModelParameters(ref JsonCursor cursor, XgboostDocument document)
+    {
+        var depth = cursor.EnterObject();
+        while (cursor.NextProperty(depth, out var name))
+        {
+            switch (name)
+            {
+                case "base_score":
+                    document.BaseScore = ReadBaseScore(ref cursor);
+                    break;
+                case "num_class":
+                    document.ClassCount = cursor.Integer();
+                    break;
+                case "num_feature":
+                    document.FeatureCount = cursor.Integer();
+                    break;
+                case "num_target":
+                    document.TargetCount = cursor.Integer();
+                    break;
+                default:
+                    cursor.Skip();
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A string, a bracketed string (3.1 on: one value per target), a number, or an array of one.</summary>
+    private static float ReadBaseScore(ref JsonCursor cursor)
+    {
+        if (cursor.Token != System.Text.Json.JsonTokenType.StartArray)
+            return cursor.Single();
+        var values = cursor.Singles();
+        return values.Length == 1 ? values[0] : throw cursor.Error($"{values.Length} values; Vigil scores fraud or not.");
+    }
+
+    private static void ReadBooster(ref JsonCursor cursor, XgboostDocument document)
+    {
+        var depth = cursor.EnterObject();
+        while (cursor.NextProperty(depth, out var name))
+        {
+            if (name == "name")
+                document.Booster = cursor.String();
+            else if (name == "model")
+                ReadModel(ref cursor, document);
+            else
+                cursor.Skip();
+        }
+    }
+
+    private static void ReadModel(ref JsonCursor cursor, XgboostDocument document)
+    {
+        var depth = cursor.EnterObject();
+        while (cursor.NextProperty(depth, out var name))
+        {
+            switch (name)
+            {
+                case "gbtree_model_param":
+                    ReadTreeCount(ref cursor, document);
+                    break;
+                case "tree_info":
+                    document.TreeInfo = cursor.Integers();
+                    break;
+                case "trees":
+                    var trees = new List<XgboostTree>();
+                    var items = cursor.EnterArray();
+                    while (cursor.NextItem(items, trees.Count))
+                        trees.Add(ReadTree(ref cursor));
+                    document.Trees = trees;
+                    break;
+                default:
+                    cursor.Skip();
+                    break;
+            }
+        }
+    }
+
+    private static void ReadTreeCount(ref JsonCursor cursor, XgboostDocument document)
+    {
+        var depth = cursor.EnterObject();
+        while (cursor.NextProperty(depth, out var name))
+        {
+            if (name == "num_trees")
+                document.TreeCount = cursor.Integer();
+            else
+                cursor.Skip();
+        }
+    }
+
+    private static XgboostTree ReadTree(ref JsonCursor cursor)
+    {
+        var tree = new XgboostTree();
+        var depth = cursor.EnterObject();
+        while (cursor.NextProperty(depth, out var name))
+        {
+            switch (name)
+            {
+                case "left_children":
+                    tree.Left = cursor.Integers();
+                    break;
+                case "right_children":
+                    tree.Right = cursor.Integers();
+                    break;
+                case "split_indices":
+                    tree.Feature = cursor.Integers();
+                    break;
+                case "split_conditions":
+                    tree.Condition = cursor.Singles();
+                    break;
+                case "default_left":
+                    tree.DefaultLeft = cursor.Integers();
+                    break;
+                case "split_type":
+                    tree.SplitType = cursor.Integers();
+                    break;
+                case "categories_nodes":
+                    tree.CategoriesNodes = cursor.Integers();
+                    break;
+                case "sum_hessian":
+                    tree.Cover = cursor.Singles();
+                    break;
+                case "loss_changes":
+                    tree.Gain = cursor.Singles();
+                    break;
+                case "base_weights":
+                    tree.Weight = cursor.Singles();
+                    break;
+                case "tree_param":
+                    ReadTreeParameters(ref cursor, tree);
+                    break;
+                default:
+                    cursor.Skip();
+                    break;
+            }
+        }
+
+        return tree;
+    }
+
+    private static void ReadTreeParameters(ref JsonCursor cursor, XgboostTree tree)
+    {
+        var depth = cursor.EnterObject();
+        while (cursor.NextProperty(depth, out var name))
+        {
+            if (name == "num_nodes")
+                tree.NodeCount = cursor.Integer();
+            else if (name == "size_leaf_vector")
+                tree.LeafVectorSize = cursor.Integer();
+            else
+                cursor.Skip();
+        }
+    }
+}
