@@ -23,4 +23,12 @@ public abstract class Model
     /// <param name="scores">Shape (n); receives the scores.</param>
     /// <exception cref="ArgumentException">The shapes do not agree.</exception>
     public abstract void Score(ReadOnlySpan<float> rows, Span<float> scores);
+
+    /// <summary>
+    /// How much each feature moved this row's score away from the usual one: positive towards fraud. The scale is the
+    /// model's own (log-odds for trees and logistic regression, path lengths for an isolation forest).
+    /// </summary>
+    /// <param name="row">As for <see cref="Score(ReadOnlySpan{float})"/>.</param>
+    /// <param name="contributions">Shape (<see cref="FeatureCount"/>); receives them, all zero where the model cannot say.</param>
+    public virtual void Contributions(ReadOnlySpan<float> row, Span<float> contributions) => contributions.Clear();
 }

@@ -5,5 +5,5 @@ namespace Vigil.Core.Transactions;
 /// <param name="Reason">What was found and what to do; contains no value of the payload.</param>
 public readonly record struct Rejection(string Field, string Reason)
 {
-    public override string ToString() => Field.Length == 0 ? Reason : $"{Field}: {Reason}";
+    public override string ToString() => string.IsNullOrEmpty(Field) ? Reason ?? "" : $"{Field}: {Reason}";
 }

@@ -1,0 +1,131 @@
+using Vigil.Core.Transactions;
+
+namespace Vigil.Core.Features;
+
+/// <summary>
+/// What a group (the events of an entity that meet one filter) has to keep so that its aggregates can be read:
+/// windows, running values, structures; each shared by all aggregates that need it.
+/// </summary>
+internal sealed class GroupLayout
+{
+    private readonly Dictionary<Window, WindowLayout> _windows = [];
+    private readonly Dictionary<long, List<WindowLayout>> _byDelay = [];
+    private readonly Dictionary<long, int> _tails = [];
+    private readonly Dictionary<long, int> _streaks = [];
+
+    public GroupLayout(IEnumerable<(Aggregate Aggregate, int Output)> aggregates)
+    {
+        var outputs = aggregates.Select(a => new GroupOutput(a.Aggregate, a.Output, WindowOf(a.Aggregate), StreakOf(a.Aggregate),
+                a.Aggregate.Distinct is { } field ? DistinctFields.IndexOf(field) : -1))
+            .ToList();
+        Exclusive = [.. outputs.Where(o => !o.Aggregate.IncludeCurrent)];
+        Inclusive = [.. outputs.Where(o => o.Aggregate.IncludeCurrent)];
+        Delays = [.. _byDelay.OrderBy(d => d.Key).Select(d => d.Value.ToArray())];
+        Streaks = [.. _streaks.Values];
+        Span = outputs.Max(o => o.Aggregate.Window.Length + o.Aggregate.Window.Delay);
+        UsesLabels = outputs.Any(o => o.Streak >= 0) || _windows.Values.Any(w => w.Frauds >= 0);
+    }
+
+    /// <summary>Numbers per entity.</summary>
+    public int Numbers { get; private set; }
+
+    /// <summary>Makes the structures of a new entity, in order.</summary>
+    public List<Func<object>> Structures { get; } = [];
+
+    /// <summary>Fields whose values are counted.</summary>
+    public List<Field> DistinctFields { get; } = [];
+
+    /// <summary>The windows by their delay: those of one delay share a tail.</summary>
+    public WindowLayout[][] Delays { get; }
+
+    /// <summary>Offsets of the streaks' numbers: the ordinal of the first fraud, and how many frauds (-1: not known).</summary>
+    public int[] Streaks { get; }
+
+    /// <summary>Aggregates that do not count the transaction itself.</summary>
+    public GroupOutput[] Exclusive { get; }
+
+    /// <summary>Aggregates that do.</summary>
+    public GroupOutput[] Inclusive { get; }
+
+    /// <summary>How far back the windows reach, in microseconds.</summary>
+    public long Span { get; }
+
+    public bool UsesLabels { get; }
+
+    private WindowLayout WindowOf(Aggregate aggregate)
+    {
+        if (!_windows.TryGetValue(aggregate.Window, out var window))
+        {
+            if (!_tails.TryGetValue(aggregate.Window.Delay, out var tail))
+                _tails.Add(aggregate.Window.Delay, tail = Numbers++);
+            window = new WindowLayout(aggregate.Window, tail) { Head = Numbers++ };
+            _windows.Add(aggregate.Window, window);
+            if (!_byDelay.TryGetValue(window.Delay, out var sameDelay))
+                _byDelay.Add(window.Delay, sameDelay = []);
+            sameDelay.Add(window);
+        }
+
+        switch (aggregate.Kind)
+        {
+            case AggregateKind.Std:
+                Need(w => w.Sum, (w, at) => w.Sum = at, 2);
+                Need(w => w.Squares, (w, at) => w.Squares = at, 2);
+                break;
+            case AggregateKind.Sum or AggregateKind.Mean:
+                Need(w => w.Sum, (w, at) => w.Sum = at, 2);
+                break;
+            case AggregateKind.FraudCount or AggregateKind.FraudShare:
+                Need(w => w.Frauds, (w, at) => w.Frauds = at, 1);
+                break;
+            case AggregateKind.Min or AggregateKind.Max or AggregateKind.Quantile or AggregateKind.WinsorMean
+                or AggregateKind.WinsorStd when window.Ordered < 0:
+                window.Ordered = Structures.Count;
+                Structures.Add(() => new OrderedUnits());
+                break;
+            case AggregateKind.Distinct:
+                NeedDistinct(window, aggregate.Distinct!.Value);
+                break;
+        }
+
+        return window;
+
+        void Need(Func<WindowLayout, int> get, Action<WindowLayout, int> set, int size)
+        {
+            if (get(window) >= 0)
+                return;
+            set(window, Numbers);
+            Numbers += size;
+        }
+    }
+
+    private void NeedDistinct(WindowLayout window, Field field)
+    {
+        if (!DistinctFields.Contains(field))
+            DistinctFields.Add(field);
+        var index = DistinctFields.IndexOf(field);
+        if (window.Distinct.Any(d => d.Field == index))
+            return;
+        window.Distinct.Add((Structures.Count, index));
+        Structures.Add(() => new ValueCounts());
+    }
+
+    private int StreakOf(Aggregate aggregate)
+    {
+        if (aggregate.Kind is not (AggregateKind.FraudStreak or AggregateKind.SinceFirstFraud
+            or AggregateKind.SinceLastFraud or AggregateKind.LastLabel))
+            return -1;
+        if (!_streaks.TryGetValue(aggregate.Window.Length, out var at))
+        {
+            _streaks.Add(aggregate.Window.Length, at = Numbers);
+            Numbers += 2;
+        }
+
+        return at;
+    }
+}
+
+/// <summary>One aggregate, where it goes, and where its running values are.</summary>
+/// <param name="Output">Its index among the row's aggregates.</param>
+/// <param name="Streak">Offset of its streak's numbers, or -1.</param>
+/// <param name="DistinctField">Index of the field whose values are counted, or -1.</param>
+internal sealed record GroupOutput(Aggregate Aggregate, int Output, WindowLayout Window, int Streak, int DistinctField);
