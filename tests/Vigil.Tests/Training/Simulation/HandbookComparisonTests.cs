@@ -12,16 +12,10 @@ public sealed class HandbookComparisonTests
     private const int SecondsPerDay = 86_400;
     private static readonly Lazy<CompactDataset> Ours = new(() => CompactDataset.From(new Simulator(new()).Days(0, 183), new(2018, 4, 1)));
 
-    private static readonly Lazy<CompactDataset> Book = new(() =>
-    {
-        using var file = File.OpenRead(Shared.PathOrSkip("data/handbook_simulated_compact.csv.gz"));
-        return CompactFile.Read(file);
-    });
-
     [Fact]
     public void The_books_file_is_read_whole()
     {
-        var book = Book.Value;
+        var book = HandbookData.OrSkip;
         book.Count.ShouldBe(1_754_155);
         new[] { 1, 2, 3 }.Select(s => book.Scenario.Count(x => x == s)).ShouldBe([973, 9_077, 4_631]);
         (book.Seconds[^1] / SecondsPerDay).ShouldBe(182);
@@ -32,7 +26,7 @@ public sealed class HandbookComparisonTests
     [Fact]
     public void Rows_and_frauds_are_as_many()
     {
-        var (book, ours) = (Book.Value, Ours.Value);
+        var (book, ours) = (HandbookData.OrSkip, Ours.Value);
         Ratio(ours.Count, book.Count).ShouldBe(1, 0.01);
         Ratio(Frauds(ours), Frauds(book)).ShouldBe(1, 0.15);
         // Scenario 1 comes from the few customers with the largest means; 2 and 3 from 360 terminals and 550 customers.
@@ -51,7 +45,7 @@ public sealed class HandbookComparisonTests
             return amounts;
         }
 
-        var (book, ours) = (Amounts(Book.Value), Amounts(Ours.Value));
+        var (book, ours) = (Amounts(HandbookData.OrSkip), Amounts(Ours.Value));
         Ratio(ours.Average(), book.Average()).ShouldBe(1, 0.05);
         foreach (var q in new[] { 0.05, 0.25, 0.5, 0.75, 0.95, 0.99 })
             Ratio(ours[(int)(q * ours.Length)], book[(int)(q * book.Length)]).ShouldBe(1, 0.06, $"quantile {q}");
@@ -65,7 +59,7 @@ public sealed class HandbookComparisonTests
         double[] Shares(CompactDataset data) =>
             [.. Enumerable.Range(0, 24).Select(h => data.Seconds.Count(s => s % SecondsPerDay / 3_600 == h) / (double)data.Count)];
 
-        var (book, ours) = (Shares(Book.Value), Shares(Ours.Value));
+        var (book, ours) = (Shares(HandbookData.OrSkip), Shares(Ours.Value));
         for (var hour = 0; hour < 24; hour++)
             ours[hour].ShouldBe(book[hour], 5 * Math.Sqrt(2 * book[hour] / 1_750_000), $"hour {hour}");
     }
@@ -80,11 +74,11 @@ public sealed class HandbookComparisonTests
             return counts;
         }
 
-        var (book, ours) = (PerKey(Book.Value.Customer), PerKey(Ours.Value.Customer));
+        var (book, ours) = (PerKey(HandbookData.OrSkip.Customer), PerKey(Ours.Value.Customer));
         Math.Abs(ours.Length - book.Length).ShouldBeLessThan(25);
         foreach (var q in new[] { 0.1, 0.25, 0.5, 0.75, 0.9 })
             ours[(int)(q * ours.Length)].ShouldBe(book[(int)(q * book.Length)], 30, $"quantile {q}"); // 5 sqrt(2/5000 / 4) of a range of 730
-        (book, ours) = (PerKey(Book.Value.Terminal), PerKey(Ours.Value.Terminal));
+        (book, ours) = (PerKey(HandbookData.OrSkip.Terminal), PerKey(Ours.Value.Terminal));
         foreach (var q in new[] { 0.05, 0.25, 0.5, 0.75, 0.95 })
             Ratio(ours[(int)(q * ours.Length)], book[(int)(q * book.Length)]).ShouldBe(1, 0.08, $"quantile {q}");
     }
@@ -100,7 +94,7 @@ public sealed class HandbookComparisonTests
             return (rows.Average(i => data.Cents[i]), spans.Average() / SecondsPerDay);
         }
 
-        var (book, ours) = (Scenario3(Book.Value), Scenario3(Ours.Value));
+        var (book, ours) = (Scenario3(HandbookData.OrSkip), Scenario3(Ours.Value));
         Ratio(ours.Mean, book.Mean).ShouldBe(1, 0.15);
         ours.Span.ShouldBe(book.Span, 1.3);
     }

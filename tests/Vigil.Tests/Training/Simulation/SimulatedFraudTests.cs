@@ -15,26 +15,15 @@ public sealed class SimulatedFraudTests
     public void Fraud_changes_nothing_but_amounts_and_labels()
     {
         Rows.Length.ShouldBe(Genuine.Length);
-        for (var i = 0; i < Rows.Length; i++)
-        {
-            var expected = Genuine[i] with { Cents = Rows[i].Cents, Scenario = Rows[i].Scenario };
-            Rows[i].ShouldBe(expected);
-            if (Rows[i].Scenario != 3)
-                Rows[i].Cents.ShouldBe(Genuine[i].Cents);
-        }
+        Rows.Select(r => r with { Cents = 0, Scenario = 0 }).ShouldBe(Genuine.Select(r => r with { Cents = 0, Scenario = 0 }));
+        Rows.Zip(Genuine).ShouldAllBe(pair => pair.First.Scenario == 3 || pair.First.Cents == pair.Second.Cents);
     }
 
     [Fact]
     public void Every_amount_over_the_limit_is_fraud_and_scenario_1_is_nothing_else()
     {
-        foreach (var row in Rows)
-        {
-            if (row.Cents > 22_000)
-                row.IsFraud.ShouldBeTrue();
-            if (row.Scenario == 1)
-                row.Cents.ShouldBeGreaterThan(22_000);
-        }
-
+        Rows.ShouldAllBe(r => r.IsFraud || r.Cents <= 22_000);
+        Rows.ShouldAllBe(r => r.Scenario != 1 || r.Cents > 22_000);
         Rows.Count(r => r.Scenario == 1).ShouldBeGreaterThan(50);
     }
 
@@ -45,8 +34,7 @@ public sealed class SimulatedFraudTests
         var population = new Population(Base);
         var compromises = new Compromises(Base, population);
         var sets = Enumerable.Range(0, Days).Select(compromises.TerminalsOn).ToArray();
-        foreach (var row in Rows.Where(r => r.Scenario != 3))
-            (row.Scenario == 2).ShouldBe(sets[row.Day].Contains(row.Terminal));
+        Rows.Where(r => r.Scenario != 3).ShouldAllBe(r => (r.Scenario == 2) == sets[r.Day].Contains(r.Terminal));
 
         var lengths = new List<int>();
         foreach (var terminal in sets.SelectMany(s => s).Distinct())
@@ -77,6 +65,7 @@ public sealed class SimulatedFraudTests
 
         // A customer who was taken once: the span is at most 14 days and the frauds are a third of some 14 days' purchases.
         var once = 0;
+        var daysOf = Rows.ToLookup(r => r.Customer, r => r.Day);
         foreach (var customer in frauds.GroupBy(i => Rows[i].Customer))
         {
             int first = customer.Min(i => Rows[i].Day), last = customer.Max(i => Rows[i].Day);
@@ -84,7 +73,7 @@ public sealed class SimulatedFraudTests
                 continue; // taken more than once
             once++;
             var possible = Enumerable.Range(Math.Max(0, last - 13), first - Math.Max(0, last - 13) + 1)
-                .Select(start => Rows.Count(r => r.Customer == customer.Key && r.Day >= start && r.Day < start + 14) / 3);
+                .Select(start => daysOf[customer.Key].Count(day => day >= start && day < start + 14) / 3);
             if (first <= Days - 14)
                 possible.ShouldContain(count => count == customer.Count());
         }
