@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net;
+using Vigil.Web.Security;
+
+namespace Vigil.Web;
+
+/// <summary>How the API listens, whom it lets in and how much it takes. Immutable; read once at start.</summary>
+public sealed record ApiOptions
+{
+    /// <summary>The address to listen on. Default: loopback only; a container needs 0.0.0.0, said explicitly.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The TCP port, 0 to 65535; 0 takes a free one, which <c>WebApplication.Urls</c> then names.</summary>
+    public int Port { get; init; } = 8000;
+
+    /// <summary>SHA-256 of the bootstrap administrator's key; the key itself is never kept.</summary>
+    public ReadOnlyMemory<byte> BootstrapKeyHash { get; init; }
+
+    /// <summary>Origins of browsers that may call the API (CORS); none by default.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>Requests of one key. A batch counts as one: its speed is bounded by the decisions themselves.</summary>
+    public RateLimit PerKey { get; init; } = new(1_000, 2_000);
+
+    /// <summary>Attempts without a valid key from one remote address, after which they get 429 instead of 401.</summary>
+    public RateLimit PerFailingAddress { get; init; } = new(0.2, 20);
+
+    /// <summary>Largest NDJSON batch, in bytes. A client that sends faster than it is decided is held in memory.</summary>
+    public long MaxBatchBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Batches under way at once, at least 1; a further one gets 503 with Retry-After.</summary>
+    public int MaxBatches { get; init; } = 4;
+
+    /// <summary>Reads API_HOST, API_PORT, AZURE_API_KEY and FRONTEND_ORIGIN.</summary>
+    /// <param name="variable">The value of an environment variable, or null.</param>
+    /// <exception cref="FormatException">A value is unusable; the message names the variable and says why.</exception>
+    public static ApiOptions FromEnvironment(Func<string, string?> variable)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        var options = new ApiOptions();
+        if (variable("API_HOST") is { Length: > 0 } host)
+            options = options with { Host = host };
+        if (variable("API_PORT") is { Length: > 0 } port)
+        {
+            options = options with
+            {
+                Port = int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    ? number : throw new FormatException($"API_PORT is not a port number: {port}"),
+            };
+        }
+
+        if (variable("AZURE_API_KEY")?.Trim() is { Length: > 0 } key)
+        {
+            if (key.Length < KeyHash.MinKeyLength && variable("ENVIRONMENT") == "production")
+            {
+                throw new FormatException(
+                    $"AZURE_API_KEY has {key.Length} characters; with ENVIRONMENT=production it needs {KeyHash.MinKeyLength} or more, "
+                    + "or it can be guessed. Make one with: openssl rand -base64 32");
+            }
+
+            options = options with { BootstrapKeyHash = KeyHash.Of(key) };
+        }
+
+        var origins = variable("FRONTEND_ORIGIN") ?? "";
+        options = options with
+        {
+            Origins = origins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        };
+        options.Validate();
+        return options;
+    }
+
+    /// <summary>Refuses options that cannot work.</summary>
+    /// <exception cref="FormatException">Says which one and why.</exception>
+    public void Validate()
+    {
+        Require(IPAddress.TryParse(Host, out _), $"API_HOST is not an IP address: {Host}");
+        Require(Port is >= 0 and <= 65_535, $"API_PORT is not between 0 and 65535: {Port}");
+        Require(BootstrapKeyHash.Length is 0 or KeyHash.Length, "the bootstrap key's hash is not a SHA-256");
+        foreach (var origin in Origins)
+        {
+            // A browser compares the Origin header with this text, so a path or a final slash would never match.
+            Require(
+                Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+                && uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase),
+                $"FRONTEND_ORIGIN is not an origin such as https://fraud-dashboard.example.com: {origin}");
+        }
+
+        Require(PerKey is { PerSecond: > 0, Burst: > 0 }, "the rate limit per key needs a rate and a burst above 0");
+        Require(
+            PerFailingAddress is { PerSecond: > 0, Burst: > 0 },
+            "the rate limit of failed authentications needs a rate and a burst above 0");
+        Require(MaxBatchBytes > 0, "the largest batch needs to be above 0 bytes");
+        Require(MaxBatches > 0, "the number of batches at once needs to be 1 or more");
+    }
+
+    private static void Require(bool condition, string otherwise)
+    {
+        if (!condition)
+            throw new FormatException(otherwise);
+    }
+}

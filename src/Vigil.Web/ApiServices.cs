@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Vigil.Storage.Sqlite;
+using Vigil.Web.Decisions;
+using Vigil.Web.Health;
+
+namespace Vigil.Web;
+
+/// <summary>What the API works with; all of it belongs to the host, which disposes it after the API.</summary>
+/// <param name="Store">Where decisions, cases and keys are.</param>
+/// <param name="Gateway">Decides transactions.</param>
+/// <param name="Names">Names of features and rules.</param>
+public sealed record ApiServices(SqliteStore Store, IDecisionGateway Gateway, DecisionNames Names)
+{
+    /// <summary>What /health/ready asks besides the database.</summary>
+    public IReadOnlyList<ReadinessProbe> Probes { get; init; } = [];
+
+    /// <summary>Answers GET /metrics, without a key (a proxy should not pass it on); no such endpoint where null.</summary>
+    public RequestDelegate? Metrics { get; init; }
+
+    /// <summary>Where log entries go; nowhere by default.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

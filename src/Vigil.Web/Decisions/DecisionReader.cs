@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Vigil.Core.Models;
+using Vigil.Core.Transactions;
+using Vigil.Storage;
+using Vigil.Storage.Cases;
+
+namespace Vigil.Web.Decisions;
+
+/// <summary>Reads stored decisions as documents. Safe to use from any thread.</summary>
+internal sealed class DecisionReader(CaseStore cases, DecisionNames names)
+{
+    private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _features = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _rules = new(StringComparer.Ordinal);
+
+    /// <summary>The decision about a transaction; null where there is none.</summary>
+    public DecisionDocument? Find(string transactionId) =>
+        cases.FindDecision(transactionId) is { } record ? Document(record) : null;
+
+    private DecisionDocument Document(DecisionRecord record)
+    {
+        var summary = record.Summary;
+        var (features, missing) = Features(record);
+        // The copy made by ParseValue outlives the record and has lost its line breaks where it is written again.
+        var reader = new Utf8JsonReader(record.Payload);
+        return new DecisionDocument(
+            summary.TransactionId, summary.AccountId, Timestamp.ToDateTime(summary.Time), summary.Amount,
+            summary.Currency ?? Currency.Default, summary.Outcome, summary.Score, Text(summary.AlertReason),
+            Text(summary.AlertReason)?.Split("; ") ?? [], Rules(record), features, missing, record.Degraded,
+            summary.Status, summary.IsFraud, Versions(record.Engine),
+            new DecisionTimings(
+                Timestamp.ToDateTime(record.Provenance.ReceivedAt), Timestamp.ToDateTime(record.Provenance.DecidedAt),
+                record.Provenance.DecideMicros),
+            JsonElement.ParseValue(ref reader));
+    }
+
+    private (OrderedDictionary<string, float?> Values, List<string> Missing) Features(DecisionRecord record)
+    {
+        var values = new OrderedDictionary<string, float?>(StringComparer.Ordinal);
+        var missing = new List<string>();
+        if (record.FeatureSet is not { } set)
+            return (values, missing);
+        var of = _features.GetOrAdd(set.Hash, _ => names.Features(set));
+        if (of.Count != record.Features.Length)
+            throw new InvalidOperationException($"feature set {set.Name} {set.Version} does not name the stored vector");
+        for (var i = 0; i < of.Count; i++)
+        {
+            // JSON has no infinity either; the decision treated it as it is stored.
+            var value = float.IsFinite(record.Features[i]) ? record.Features[i] : (float?)null;
+            values.Add(of[i], value);
+            if (value is null)
+                missing.Add(of[i]);
+        }
+
+        return (values, missing);
+    }
+
+    private List<string> Rules(DecisionRecord record)
+    {
+        var matched = new List<string>();
+        if (record.Rules == 0)
+            return matched;
+        var of = _rules.GetOrAdd(record.Engine.RulesVersion, _ => names.Rules(record.Engine));
+        for (var i = 0; i < 64; i++)
+        {
+            if ((record.Rules >> i & 1) != 0)
+                matched.Add(i < of.Count ? of[i] : $"rule {i}");
+        }
+
+        return matched;
+    }
+
+    private static DecisionVersions Versions(EngineVersions engine) => new(
+        engine.FeatureSetHash.Length == 0
+            ? null : new FeatureSetVersion(engine.FeatureSetName, engine.FeatureSetVersion, engine.FeatureSetHash),
+        Text(engine.RulesVersion),
+        engine.ModelKind == ModelKind.None
+            ? null : new ModelVersion(engine.ModelName, engine.ModelVersion, engine.ModelHash, engine.ModelKind),
+        Text(engine.Policy));
+
+    private static string? Text(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

@@ -1,0 +1,198 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Vigil.Core.Transactions;
+using Vigil.Storage.Cases;
+using Vigil.Web.Problems;
+using Vigil.Web.Security;
+
+namespace Vigil.Web.Documentation;
+
+/// <summary>What the generator cannot see in the code.</summary>
+internal static class DocumentTransformers
+{
+    private const string Ndjson = "application/x-ndjson";
+
+    public static Task DescribeTypesAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
+    {
+        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        if (type == typeof(decimal))
+        {
+            schema.Format = "decimal";
+            schema.Pattern = null;
+        }
+
+        if (context.JsonPropertyInfo?.Name is "ml_anomaly_score" or "score")
+        {
+            schema.Minimum = "0";
+            schema.Maximum = "1";
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public static Task DescribeOperationAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)
+    {
+        var document = context.Document!;
+        var guarded = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any();
+        if (guarded)
+        {
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement
+                {
+                    [new OpenApiSecuritySchemeReference(ApiKeyHandler.SchemeName, document)] = [],
+                },
+            ];
+            AddProblem(operation, document, ProblemKind.Unauthorized);
+            AddProblem(operation, document, ProblemKind.Forbidden);
+            AddProblem(operation, document, ProblemKind.TooManyRequests);
+            AddProblem(operation, document, ProblemKind.InternalError);
+        }
+
+        foreach (var (status, response) in operation.Responses ?? [])
+        {
+            if (response.Content?.ContainsKey(ProblemResult.ContentType) == true)
+                response.Description = ProblemKind.Of(int.Parse(status, null)).Title;
+        }
+
+        switch (operation.OperationId)
+        {
+            case "list-anomalies":
+                Parameter(operation, "limit", JsonSchemaType.Integer, "Most rows in the answer.", 1, AnomalyQuery.MaxLimit, 100);
+                Parameter(operation, "offset", JsonSchemaType.Integer, "Rows to leave out.", 0, int.MaxValue, 0);
+                Parameter(operation, "min_score", JsonSchemaType.Number, "Only rows with at least this score.", 0, 1, null);
+                var status = Parameter(operation, "status", JsonSchemaType.String, "Only cases with this status.");
+                status.Enum = [.. CaseStatusText.All.Select(text => (JsonNode)JsonValue.Create(text))];
+                break;
+            case "submit-transactions":
+                DescribeSubmission(operation, document);
+                break;
+            case "get-decision" or "update-anomaly":
+                operation.Parameters =
+                [
+                    new OpenApiParameter
+                    {
+                        Name = "transaction_id",
+                        In = ParameterLocation.Path,
+                        Required = true,
+                        Description = "The transaction's id, percent-encoded.",
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = Fields.MaxIdLength },
+                        Example = "tx-1001",
+                    },
+                ];
+                break;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public static Task DescribeApiAsync(
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancel)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Vigil API",
+            Version = "1",
+            Description = "Decides whether a payment is fraud, and lists what was flagged. Times are UTC, amounts are "
+                + "exact decimals. Errors are problem details (RFC 9457, application/problem+json).",
+            License = new OpenApiLicense { Name = "Apache 2.0", Identifier = "Apache-2.0" },
+        };
+        document.Servers = [new OpenApiServer { Url = "/", Description = "The server that this document came from" }];
+        document.Components ??= new OpenApiComponents();
+        document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
+        document.Components.Schemas[TransactionSchema.Name] = TransactionSchema.Build();
+        if (document.Components.Schemas.TryGetValue("DecisionDocument", out var decision))
+            decision.Properties!["transaction"] = new OpenApiSchemaReference(TransactionSchema.Name, document);
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [ApiKeyHandler.SchemeName] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = ApiKeyHandler.Header,
+                Description = "A key with one of the roles decide, investigate, admin.",
+            },
+        };
+        document.Tags = new HashSet<OpenApiTag>
+        {
+            new() { Name = "Decisions", Description = "Is this payment fraud?" },
+            new() { Name = "Cases", Description = "What was flagged, and what people made of it." },
+            new() { Name = "Health", Description = "For load balancers and orchestrators." },
+        };
+        return Task.CompletedTask;
+    }
+
+    private static void DescribeSubmission(OpenApiOperation operation, OpenApiDocument document)
+    {
+        var transaction = new OpenApiSchemaReference(TransactionSchema.Name, document);
+        var example = TransactionSchema.Example();
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/json"] = new() { Schema = transaction, Example = example },
+                [Ndjson] = new()
+                {
+                    Schema = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.String,
+                        Description = "One Transaction per line, each at most 65,536 bytes; blank lines are left out.",
+                    },
+                    Example = example.ToJsonString() + "\n",
+                },
+            },
+        };
+        var ok = operation.Responses!["200"];
+        ok.Content![Ndjson] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Description = "One line for each line of the request, in order: a DecisionDocument, or a Problem with its line.",
+            },
+        };
+        ((OpenApiResponse)ok).Headers = new Dictionary<string, IOpenApiHeader>
+        {
+            ["Idempotent-Replayed"] = new OpenApiHeader
+            {
+                Description = "`true` where an earlier request with the same transaction was answered again.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            },
+        };
+    }
+
+    private static OpenApiSchema Parameter(
+        OpenApiOperation operation, string name, JsonSchemaType type, string description,
+        long? minimum = null, long? maximum = null, int? otherwise = null)
+    {
+        var parameter = (OpenApiParameter)operation.Parameters!.Single(p => p.Name == name);
+        var schema = new OpenApiSchema
+        {
+            Type = type,
+            Minimum = minimum?.ToString(null, null),
+            Maximum = maximum?.ToString(null, null),
+            Default = otherwise is { } value ? JsonValue.Create(value) : null,
+        };
+        parameter.Description = description;
+        parameter.Schema = schema;
+        return schema;
+    }
+
+    private static void AddProblem(OpenApiOperation operation, OpenApiDocument document, ProblemKind kind)
+    {
+        operation.Responses ??= [];
+        operation.Responses[kind.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
+        {
+            Description = kind.Title,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [ProblemResult.ContentType] = new() { Schema = new OpenApiSchemaReference("Problem", document) },
+            },
+        };
+    }
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+using Vigil.Core.Transactions;
+using Vigil.Web.Cases;
+using Vigil.Web.Decisions;
+using Vigil.Web.Documentation;
+using Vigil.Web.Health;
+using Vigil.Web.Problems;
+using Vigil.Web.Security;
+using Vigil.Web.Telemetry;
+
+namespace Vigil.Web;
+
+/// <summary>The REST API (docs/api.md).</summary>
+public static partial class VigilApi
+{
+    /// <summary>The meter of the instruments that HTTP requests are counted and timed with.</summary>
+    public const string MeterName = "Vigil.Web";
+
+    /// <summary>Builds the API, ready to be started.</summary>
+    /// <exception cref="FormatException">The options cannot work.</exception>
+    public static WebApplication Build(ApiOptions options, ApiServices services)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(services);
+        options.Validate();
+
+        // The empty builder reads neither files nor ASPNETCORE_ variables: what counts is in the options, and only there.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Vigil.Web" });
+        services.Logging?.Invoke(builder.Logging);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options));
+        var keys = new KeyRing(options.BootstrapKeyHash, services.Store.Keys, services.Time);
+        Add(builder.Services, options, services, keys);
+
+        var app = builder.Build();
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Vigil.Web");
+        if (keys.IsEmpty)
+            NoKey(logger);
+        Use(app, options, logger);
+        Map(app, services, logger);
+        return app;
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, ApiOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = TransactionJson.MaxLength;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        kestrel.Limits.MaxConcurrentConnections = 10_000;
+        kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
+    }
+
+    private static void Add(IServiceCollection services, ApiOptions options, ApiServices api, KeyRing keys)
+    {
+        services.AddRoutingCore();
+        services.AddSingleton(keys);
+        services.AddSingleton(new HttpMetrics(api.Time));
+        services.AddSingleton(new DecisionReader(api.Store.Cases, api.Names));
+        services.AddSingleton(api.Gateway);
+        services.AddSingleton(options);
+        services.AddSingleton<Submission>();
+        services.AddSingleton<BatchSubmission>();
+        Access.Add(services, options);
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. options.Origins])
+            .WithMethods("GET", "POST", "PUT")
+            .WithHeaders(ApiKeyHandler.Header, HeaderNames.ContentType)
+            .WithExposedHeaders(HeaderNames.RetryAfter, "Idempotent-Replayed")
+            .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
+        // Trusts a proxy on this host only, which is what the default lists of known proxies say.
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        ApiDocument.Add(services);
+    }
+
+    private static void Use(WebApplication app, ApiOptions options, ILogger logger)
+    {
+        var metrics = app.Services.GetRequiredService<HttpMetrics>();
+        app.Use(next => context => metrics.MeasureAsync(context, next));
+        app.UseForwardedHeaders();
+        app.Use(next => context => SecurityHeaders.AddAsync(context, next));
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = context => UnexpectedError.AnswerAsync(context, logger),
+            // Logged once, by the handler.
+            SuppressDiagnosticsCallback = _ => true,
+        });
+        app.UseStatusCodePages(UnexpectedError.ExplainStatusAsync);
+        ApiDocument.UsePage(app);
+        app.UseRouting();
+        if (options.Origins.Count > 0)
+            app.UseCors();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+    }
+
+    private static void Map(WebApplication app, ApiServices services, ILogger logger)
+    {
+        var database = new ReadinessProbe("database", _ =>
+        {
+            services.Store.Ping();
+            return ValueTask.FromResult(ReadinessProbe.Ok);
+        });
+        HealthEndpoints.Map(app, [database, .. services.Probes], services.Time, logger);
+        ApiDocument.Map(app);
+        if (services.Metrics is { } metrics)
+            app.MapGet("/metrics", metrics).ExcludeFromDescription();
+
+        // Everything below needs a key, also what names no policy of its own.
+        var api = app.MapGroup("/api/v1").RequireAuthorization();
+        var decisions = app.Services.GetRequiredService<DecisionReader>();
+        ListAnomalies.Map(api, services.Store.Cases);
+        UpdateStatus.Map(api, services.Store.Cases, services.Time, logger);
+        SubmitTransactions.Map(
+            api, app.Services.GetRequiredService<Submission>(), app.Services.GetRequiredService<BatchSubmission>());
+        GetDecision.Map(api, decisions);
+    }
+
+    [LoggerMessage(
+        EventId = 3000, Level = LogLevel.Warning,
+        Message = "No API key is configured, so the API refuses every request: set AZURE_API_KEY")]
+    private static partial void NoKey(ILogger logger);
+}
