@@ -17,7 +17,7 @@ public sealed class CardPrecisionTests
     [Fact]
     public void A_card_that_was_detected_is_not_looked_at_again()
     {
-        var rows = Rows((0.9f, true, 0, 1), (0.5f, false, 0, 2), (0.9f, true, 1, 1), (0.5f, true, 1, 2));
+        var rows = Rows((0.9f, true, 0, 1), (0.5f, false, 0, 2), (0.9f, false, 1, 1), (0.5f, true, 1, 2));
         CardPrecision.PerDay(rows, 1).ShouldBe([1.0, 1.0]);
     }
 

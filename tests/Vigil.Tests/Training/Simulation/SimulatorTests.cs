@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Vigil.Core.Transactions;
 using Vigil.Training.Simulation;
 
 namespace Vigil.Tests.Training.Simulation;
@@ -143,6 +144,24 @@ public sealed class SimulatorTests
         var simulator = new Simulator(Small);
         using var json = Json(simulator, simulator.Day(3)[7], withLabel: false);
         json.RootElement.TryGetProperty("is_fraud", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Every_simulated_transaction_is_accepted_by_the_decoder_with_the_same_values()
+    {
+        var simulator = new Simulator(Small);
+        var buffer = new ArrayBufferWriter<byte>();
+        var decoded = new Transaction();
+        foreach (var transaction in simulator.Days(0, 5))
+        {
+            buffer.ResetWrittenCount();
+            simulator.WriteJson(buffer, transaction, withLabel: true);
+            TransactionJson.TryDecode(buffer.WrittenSpan, decoded, out var rejection).ShouldBeTrue(rejection.ToString());
+            decoded.Amount.ShouldBe(new Money(transaction.Cents, 2));
+            decoded.Time.ShouldBe(transaction.TimeMicros);
+            decoded.IsFraud.ShouldBe(transaction.IsFraud);
+            decoded.AttributeCount.ShouldBe(0, "every name is one that the decoder knows");
+        }
     }
 
     [Fact]
