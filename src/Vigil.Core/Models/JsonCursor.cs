@@ -185,6 +185,15 @@ internal ref struct JsonCursor
         return [.. values];
     }
 
+    internal double[] Doubles()
+    {
+        var values = new List<double>();
+        Expect(JsonTokenType.StartArray, "an array of numbers");
+        for (Advance(); _reader.TokenType != JsonTokenType.EndArray; Advance())
+            values.Add(Number());
+        return [.. values];
+    }
+
     internal int[] Integers()
     {
         var values = new List<int>();
@@ -201,6 +210,15 @@ internal ref struct JsonCursor
         for (Advance(); _reader.TokenType != JsonTokenType.EndArray; Advance())
             values.Add(String());
         return [.. values];
+    }
+
+    internal Dictionary<string, string> StringMap()
+    {
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        var depth = EnterObject();
+        while (NextProperty(depth, out var name))
+            map[name] = String();
+        return map;
     }
 
     private readonly string Text()

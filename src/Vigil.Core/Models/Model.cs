@@ -12,6 +12,15 @@ public abstract class Model
     /// <summary>Length of the vectors that <see cref="Score(ReadOnlySpan{float})"/> takes.</summary>
     public abstract int FeatureCount { get; }
 
+    /// <summary>Names of the features in the order of the row; empty if the model's document named none.</summary>
+    public IReadOnlyList<string> FeatureNames { get; protected init; } = [];
+
+    /// <summary>Free text kept with the model: the hash of its feature set, when and from what it was trained, ...</summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; protected init; } = new Dictionary<string, string>();
+
+    /// <summary>The same model with other attributes.</summary>
+    public abstract Model WithAttributes(IReadOnlyDictionary<string, string> attributes);
+
     /// <summary>Scores one row.</summary>
     /// <param name="row"><see cref="FeatureCount"/> values in the feature set's order; NaN is a missing value.</param>
     /// <returns>In [0, 1]; higher is more suspicious.</returns>

@@ -28,7 +28,7 @@ public sealed class TreeEnsemble : Model
             throw new ModelFormatException("learner.learner_model_param.base_score", $"{baseScore} is not a probability between 0 and 1.");
         if (featureNames is { Count: > 0 } && featureNames.Count != featureCount)
             throw new ModelFormatException("learner.feature_names", $"{featureNames.Count} names for {featureCount} features.");
-        TreeValidation.ThrowIfInvalid(nodes, featureCount);
+        TreeValidation.ThrowIfInvalid(nodes, featureCount, TreeValidation.XgboostTrees);
         Nodes = nodes;
         FeatureCount = featureCount;
         BaseScore = baseScore;
@@ -51,15 +51,11 @@ public sealed class TreeEnsemble : Model
     /// <summary>The log-odds that scoring starts from.</summary>
     public float BaseMargin { get; }
 
-    /// <summary>Names in the order of the row; empty if the document named none.</summary>
-    public IReadOnlyList<string> FeatureNames { get; }
-
-    /// <summary>XGBoost's <c>learner.attributes</c>; other tools keep them.</summary>
-    public IReadOnlyDictionary<string, string> Attributes { get; }
-
     public int TreeCount => Nodes.TreeCount;
 
-    public TreeEnsemble WithAttributes(IReadOnlyDictionary<string, string> attributes) =>
+    /// <inheritdoc/>
+    /// <remarks>They are XGBoost's <c>learner.attributes</c>; other tools keep them.</remarks>
+    public override TreeEnsemble WithAttributes(IReadOnlyDictionary<string, string> attributes) =>
         new(Nodes, FeatureCount, BaseScore, FeatureNames, attributes);
 
     /// <summary>The log-odds of one row: base margin first, then every tree in order, in float32 as XGBoost adds.</summary>

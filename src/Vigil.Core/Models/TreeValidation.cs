@@ -3,9 +3,12 @@ namespace Vigil.Core.Models;
 /// <summary>Nodes read from a file may say anything; after this check a walk from the root ends at a leaf.</summary>
 internal static class TreeValidation
 {
-    internal static string TreePath(int tree) => $"learner.gradient_booster.model.trees[{tree}]";
+    internal const string XgboostTrees = "learner.gradient_booster.model.trees";
 
-    internal static void ThrowIfInvalid(TreeNodes nodes, int featureCount)
+    /// <param name="nodes">What to check.</param>
+    /// <param name="featureCount">Length of the rows.</param>
+    /// <param name="path">Where the trees are in their document.</param>
+    internal static void ThrowIfInvalid(TreeNodes nodes, int featureCount, string path)
     {
         var seen = new bool[nodes.Count];
         var stack = new Stack<int>();
@@ -14,35 +17,34 @@ internal static class TreeValidation
             var start = nodes.Offsets[t];
             var count = nodes.Offsets[t + 1] - start;
             if (count == 0)
-                throw new ModelFormatException(TreePath(t), "the tree has no nodes.");
+                throw new ModelFormatException($"{path}[{t}]", "the tree has no nodes.");
             seen[start] = true;
             stack.Push(0);
             while (stack.TryPop(out var node))
-                CheckNode(nodes, featureCount, t, node, count, seen, stack);
+                CheckNode(nodes, featureCount, $"{path}[{t}]", start, node, count, seen, stack);
         }
     }
 
-    private static void CheckNode(TreeNodes nodes, int featureCount, int tree, int node, int count, bool[] seen, Stack<int> stack)
+    private static void CheckNode(TreeNodes nodes, int featureCount, string path, int start, int node, int count, bool[] seen, Stack<int> stack)
     {
-        var start = nodes.Offsets[tree];
         var (left, right) = (nodes.Left[start + node], nodes.Right[start + node]);
         if (!float.IsFinite(nodes.Value[start + node]))
-            throw new ModelFormatException($"{TreePath(tree)}.split_conditions[{node}]", $"{nodes.Value[start + node]} is not a finite number.");
+            throw new ModelFormatException($"{path}.split_conditions[{node}]", $"{nodes.Value[start + node]} is not a finite number.");
         if (left == TreeNodes.Leaf && right == TreeNodes.Leaf)
             return;
 
         var feature = nodes.Feature[start + node];
         if ((uint)feature >= (uint)featureCount)
-            throw new ModelFormatException($"{TreePath(tree)}.split_indices[{node}]", $"feature {feature} of a model of {featureCount} features.");
+            throw new ModelFormatException($"{path}.split_indices[{node}]", $"feature {feature} of a model of {featureCount} features.");
         Visit(left, "left_children");
         Visit(right, "right_children");
 
         void Visit(int child, string field)
         {
             if ((uint)child >= (uint)count)
-                throw new ModelFormatException($"{TreePath(tree)}.{field}[{node}]", $"node {child} of a tree of {count} nodes.");
+                throw new ModelFormatException($"{path}.{field}[{node}]", $"node {child} of a tree of {count} nodes.");
             if (seen[start + child])
-                throw new ModelFormatException($"{TreePath(tree)}.{field}[{node}]", $"node {child} is reached twice: this is not a tree.");
+                throw new ModelFormatException($"{path}.{field}[{node}]", $"node {child} is reached twice: this is not a tree.");
             seen[start + child] = true;
             stack.Push(child);
         }

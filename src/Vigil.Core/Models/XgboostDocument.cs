@@ -44,7 +44,7 @@ internal sealed class XgboostDocument
 
         var builder = new TreeNodesBuilder();
         for (var t = 0; t < Trees.Count; t++)
-            Trees[t].AppendTo(builder, t);
+            Trees[t].AppendTo(builder, $"{TreeValidation.XgboostTrees}[{t}]");
         return new TreeEnsemble(builder.Build(), FeatureCount.Value, BaseScore.Value, FeatureNames, Attributes);
     }
 

@@ -20,9 +20,9 @@ public static class XgboostJson
     /// </exception>
     public static TreeEnsemble Read(ReadOnlySpan<byte> utf8)
     {
-        if (!utf8.IsEmpty && utf8[0] == (byte)'{' && utf8.Length > 2 && (utf8[1] is (byte)'L' or (byte)'i' or (byte)'U'))
+        if (IsUbjson(utf8))
             throw new ModelFormatException("", "this is UBJSON, XGBoost's binary format; save the model under a name that ends in .json.");
-        if (utf8.StartsWith("binf"u8) || (!utf8.IsEmpty && utf8[0] != 0xEF && utf8[0] is < (byte)'\t' or > (byte)'~'))
+        if (utf8.StartsWith("binf"u8) || (!utf8.IsEmpty && utf8[0] != 0xEF && (utf8[0] is < (byte)'\t' or > (byte)'~')))
             throw new ModelFormatException("", "this is XGBoost's legacy binary format or no model; save it with XGBoost under a name that ends in .json.");
 
         var cursor = new JsonCursor(utf8);
@@ -40,6 +40,10 @@ public static class XgboostJson
         cursor.ExpectEnd();
         return document.ToEnsemble();
     }
+
+    /// <summary>Whether the bytes begin an object of UBJSON: after the brace comes the type of a key's length.</summary>
+    internal static bool IsUbjson(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > 2 && bytes[0] == (byte)'{' && bytes[1] is (byte)'i' or (byte)'U' or (byte)'I' or (byte)'l' or (byte)'L';
 
     /// <summary>Writes a document that XGBoost 1.7 and later load, and from which they predict the same margins.</summary>
     public static void Write(TreeEnsemble model, IBufferWriter<byte> output)

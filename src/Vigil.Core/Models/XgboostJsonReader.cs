@@ -37,9 +37,8 @@ internal static class XgboostJsonReader
 
     private static void ReadAttributes(ref JsonCursor cursor, XgboostDocument document)
     {
-        var depth = cursor.EnterObject();
-        while (cursor.NextProperty(depth, out var name))
-            document.Attributes[name] = cursor.String();
+        foreach (var (key, value) in cursor.StringMap())
+            document.Attributes[key] = value;
     }
 
     private static void ReadObjective(ref JsonCursor cursor, XgboostDocument document)
@@ -117,11 +116,7 @@ internal static class XgboostJsonReader
                     document.TreeInfo = cursor.Integers();
                     break;
                 case "trees":
-                    var trees = new List<XgboostTree>();
-                    var items = cursor.EnterArray();
-                    while (cursor.NextItem(items, trees.Count))
-                        trees.Add(ReadTree(ref cursor));
-                    document.Trees = trees;
+                    document.Trees = ReadTrees(ref cursor);
                     break;
                 default:
                     cursor.Skip();
@@ -140,6 +135,15 @@ internal static class XgboostJsonReader
             else
                 cursor.Skip();
         }
+    }
+
+    internal static List<XgboostTree> ReadTrees(ref JsonCursor cursor)
+    {
+        var trees = new List<XgboostTree>();
+        var depth = cursor.EnterArray();
+        while (cursor.NextItem(depth, trees.Count))
+            trees.Add(ReadTree(ref cursor));
+        return trees;
     }
 
     private static XgboostTree ReadTree(ref JsonCursor cursor)

@@ -28,9 +28,10 @@ internal sealed class XgboostTree
     internal int LeafVectorSize { get; set; }
 
     /// <summary>Appends the nodes in use, renumbered (pruning leaves holes), and refuses what is no tree.</summary>
-    internal void AppendTo(TreeNodesBuilder builder, int tree)
+    /// <param name="builder">Receives them.</param>
+    /// <param name="path">Where the tree is in its document.</param>
+    internal void AppendTo(TreeNodesBuilder builder, string path)
     {
-        var path = TreeValidation.TreePath(tree);
         var count = Left?.Length ?? throw new ModelFormatException($"{path}.left_children", "missing.");
         if (count == 0)
             throw new ModelFormatException(path, "the tree has no nodes.");
