@@ -1,1 +1,9 @@
-return 0;
+using System.CommandLine;
+using Vigil.Cli.Commands;
+using Vigil.Cli.Host;
+
+var root = new RootCommand("Vigil decides, in real time, whether a payment is fraud.")
+{
+    SimulateCommand.Create(),
+};
+return await CommandLine.InvokeAsync(root, args);
