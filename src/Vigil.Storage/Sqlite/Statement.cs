@@ -70,6 +70,8 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
         }
     }
 
+    public int ColumnCount => raw.sqlite3_column_count(handle);
+
     /// <param name="column">0 for the first column.</param>
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 

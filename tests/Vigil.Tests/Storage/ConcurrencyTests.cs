@@ -1,0 +1,84 @@
+using Vigil.Core.Decisions;
+using Vigil.Storage.Cases;
+using Vigil.Storage.Sqlite;
+
+namespace Vigil.Tests.Storage;
+
+public sealed class ConcurrencyTests
+{
+    [Fact]
+    public async Task Readers_see_whole_batches_while_they_are_written()
+    {
+        using var test = new TestStore();
+        const int batches = 60, size = 20;
+        var done = false;
+        var readers = Enumerable.Range(0, 3).Select(_ => Run(() =>
+        {
+            using var own = SqliteStore.Open(test.FilePath);
+            long last = 0;
+            while (!Volatile.Read(ref done))
+            {
+                var seen = own.Summary().Processed;
+                (seen % size).ShouldBe(0);
+                seen.ShouldBeGreaterThanOrEqualTo(last);
+                last = seen;
+                own.Cases.Anomalies(new AnomalyQuery(1000));
+            }
+        })).ToArray();
+        for (var batch = 0; batch < batches; batch++)
+        {
+            test.Writer.Begin();
+            for (var i = 0; i < size; i++)
+                test.Append(TestStore.Json($"{batch}/{i}"), TestStore.Decide(Outcome.Review, 0.5f));
+            test.Writer.Commit();
+        }
+
+        Volatile.Write(ref done, true);
+        await Task.WhenAll(readers);
+        test.Store.Summary().Processed.ShouldBe(batches * size);
+    }
+
+    [Fact]
+    public void A_scan_is_a_snapshot()
+    {
+        using var test = new TestStore();
+        test.Add(TestStore.Json("t1"));
+        test.Add(TestStore.Json("t2"));
+        using var all = test.Store.ReadAll();
+        all.Read().ShouldBeTrue();
+        test.Add(TestStore.Json("t3"));
+        all.Read().ShouldBeTrue();
+        all.Read().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Verdicts_get_their_turn_from_a_loop_that_begins_again_at_once()
+    {
+        using var test = new TestStore();
+        test.Add(TestStore.Json("t"), TestStore.Decide(Outcome.Review, 0.5f));
+        var writer = test.Writer;
+        const int verdicts = 25;
+        var analysts = Enumerable.Range(0, 2).Select(analyst => Run(() =>
+        {
+            for (var i = 0; i < verdicts; i++)
+                test.Store.Cases.UpdateStatus("t", CaseStatus.Fraud, $"{analyst}", i).ShouldNotBeNull();
+        })).ToArray();
+        var batches = 0;
+        while (!analysts.All(task => task.IsCompleted))
+        {
+            writer.Begin();
+            for (var i = 0; i < 5; i++)
+                test.Append(TestStore.Json($"{batches}/{i}"));
+            writer.Commit();
+            batches++;
+        }
+
+        await Task.WhenAll(analysts);
+        writer.LastLabelId.ShouldBe(2 * verdicts);
+        // First come, first served: a loop of batches can overtake each verdict once, however fast it is.
+        batches.ShouldBeLessThanOrEqualTo(20 * verdicts);
+    }
+
+    private static Task Run(Action action) => Task.Factory.StartNew(
+        action, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+}
