@@ -44,7 +44,8 @@ internal sealed class BatchSubmission(Submission submission, ApiOptions options)
 
     private async Task StreamAsync(HttpContext context)
     {
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxBatchBytes;
+        // The server's own limit would drop lines that came together with the one that exceeds it.
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         context.Response.ContentType = "application/x-ndjson";
 
         // Most clients send a whole request before they read any of the answer. If reading waited for writing, both
@@ -133,15 +134,27 @@ internal sealed class BatchSubmission(Submission submission, ApiOptions options)
     {
         try
         {
-            await body.CopyToAsync(into, cancel);
-            return null;
+            for (var room = options.MaxBatchBytes; ;)
+            {
+                var read = await body.ReadAsync(cancel);
+                var fits = read.Buffer.Length <= room ? read.Buffer : read.Buffer.Slice(0, room);
+                foreach (var segment in fits)
+                    into.Write(segment.Span);
+                room -= fits.Length;
+                var rest = read.Buffer.Length - fits.Length;
+                body.AdvanceTo(read.Buffer.End);
+                lines.IsCutOff = rest > 0;
+                if (rest > 0)
+                    return TooLarge();
+                await into.FlushAsync(cancel);
+                if (read.IsCompleted)
+                    return null;
+            }
         }
         catch (BadHttpRequestException e)
         {
             lines.IsCutOff = true;
-            return e.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? TooLarge()
-                : new ProblemResult(ProblemKind.Of(e.StatusCode), e.Message);
+            return new ProblemResult(ProblemKind.Of(e.StatusCode), e.Message);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {

@@ -38,8 +38,7 @@ internal sealed class DecisionReader(CaseStore cases, DecisionNames names)
     {
         var values = new OrderedDictionary<string, float?>(StringComparer.Ordinal);
         var missing = new List<string>();
-        if (record.FeatureSet is not { } set)
-            return (values, missing);
+        var set = record.FeatureSet;
         var of = _features.GetOrAdd(set.Hash, _ => names.Features(set));
         if (of.Count != record.Features.Length)
             throw new InvalidOperationException($"feature set {set.Name} {set.Version} does not name the stored vector");

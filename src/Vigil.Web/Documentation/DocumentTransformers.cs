@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Vigil.Core.Decisions;
+using Vigil.Core.Models;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Cases;
 using Vigil.Web.Problems;
@@ -14,6 +17,16 @@ internal static class DocumentTransformers
 {
     private const string Ndjson = "application/x-ndjson";
 
+    // The code's own comments speak to programmers.
+    private static readonly Dictionary<Type, string> EnumDescriptions = new()
+    {
+        [typeof(Outcome)] = "What to do with the payment: let it pass, have a person look at it, or refuse it.",
+        [typeof(ModelKind)] = "What gave the score: no model, boosted trees, an isolation forest (before there are labels), "
+            + "or logistic regression.",
+        [typeof(CaseStatus)] = "Where a flagged transaction is in its review: not looked at, being looked at, found to be "
+            + "fraud, found to be legitimate.",
+    };
+
     public static Task DescribeTypesAsync(
         OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancel)
     {
@@ -22,6 +35,12 @@ internal static class DocumentTransformers
         {
             schema.Format = "decimal";
             schema.Pattern = null;
+        }
+
+        if (EnumDescriptions.TryGetValue(type, out var description) && schema.Enum is not null)
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Description = description;
         }
 
         if (context.JsonPropertyInfo?.Name is "ml_anomaly_score" or "score")
@@ -53,11 +72,7 @@ internal static class DocumentTransformers
             AddProblem(operation, document, ProblemKind.InternalError);
         }
 
-        foreach (var (status, response) in operation.Responses ?? [])
-        {
-            if (response.Content?.ContainsKey(ProblemResult.ContentType) == true)
-                response.Description = ProblemKind.Of(int.Parse(status, null)).Title;
-        }
+        DescribeResponses(operation);
 
         switch (operation.OperationId)
         {
@@ -65,8 +80,8 @@ internal static class DocumentTransformers
                 Parameter(operation, "limit", JsonSchemaType.Integer, "Most rows in the answer.", 1, AnomalyQuery.MaxLimit, 100);
                 Parameter(operation, "offset", JsonSchemaType.Integer, "Rows to leave out.", 0, int.MaxValue, 0);
                 Parameter(operation, "min_score", JsonSchemaType.Number, "Only rows with at least this score.", 0, 1, null);
-                var status = Parameter(operation, "status", JsonSchemaType.String, "Only cases with this status.");
-                status.Enum = [.. CaseStatusText.All.Select(text => (JsonNode)JsonValue.Create(text))];
+                var byStatus = Parameter(operation, "status", JsonSchemaType.String, "Only cases with this status.");
+                byStatus.Enum = [.. CaseStatusText.All.Select(text => (JsonNode)JsonValue.Create(text))];
                 break;
             case "submit-transactions":
                 DescribeSubmission(operation, document);
@@ -105,6 +120,10 @@ internal static class DocumentTransformers
         document.Components ??= new OpenApiComponents();
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
         document.Components.Schemas[TransactionSchema.Name] = TransactionSchema.Build();
+        // The transaction inside a decision is any JSON to the generator; below it becomes what it is.
+        document.Components.Schemas.Remove("JsonElement");
+        foreach (var (name, example) in Examples.BySchema)
+            ((OpenApiSchema)document.Components.Schemas[name]).Examples = [JsonNode.Parse(example)!];
         if (document.Components.Schemas.TryGetValue("DecisionDocument", out var decision))
             decision.Properties!["transaction"] = new OpenApiSchemaReference(TransactionSchema.Name, document);
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
@@ -124,6 +143,31 @@ internal static class DocumentTransformers
             new() { Name = "Health", Description = "For load balancers and orchestrators." },
         };
         return Task.CompletedTask;
+    }
+
+    private static void DescribeResponses(OpenApiOperation operation)
+    {
+        var responses = new OpenApiResponses();
+        foreach (var (status, response) in (operation.Responses ?? []).OrderBy(r => r.Key, StringComparer.Ordinal))
+        {
+            responses[status] = response;
+            if (response.Content?.ContainsKey(ProblemResult.ContentType) != true)
+                continue;
+            response.Description = ProblemKind.Of(int.Parse(status, CultureInfo.InvariantCulture)).Title;
+            if (status is "429" or "503")
+            {
+                ((OpenApiResponse)response).Headers = new Dictionary<string, IOpenApiHeader>
+                {
+                    ["Retry-After"] = new OpenApiHeader
+                    {
+                        Description = "Seconds to wait before the next attempt.",
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" },
+                    },
+                };
+            }
+        }
+
+        operation.Responses = responses;
     }
 
     private static void DescribeSubmission(OpenApiOperation operation, OpenApiDocument document)
@@ -174,8 +218,8 @@ internal static class DocumentTransformers
         var schema = new OpenApiSchema
         {
             Type = type,
-            Minimum = minimum?.ToString(null, null),
-            Maximum = maximum?.ToString(null, null),
+            Minimum = minimum?.ToString(CultureInfo.InvariantCulture),
+            Maximum = maximum?.ToString(CultureInfo.InvariantCulture),
             Default = otherwise is { } value ? JsonValue.Create(value) : null,
         };
         parameter.Description = description;
@@ -186,7 +230,7 @@ internal static class DocumentTransformers
     private static void AddProblem(OpenApiOperation operation, OpenApiDocument document, ProblemKind kind)
     {
         operation.Responses ??= [];
-        operation.Responses[kind.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
+        operation.Responses[kind.Status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
         {
             Description = kind.Title,
             Content = new Dictionary<string, OpenApiMediaType>

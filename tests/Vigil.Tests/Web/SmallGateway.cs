@@ -1,0 +1,78 @@
+using Vigil.Core.Decisions;
+using Vigil.Core.Models;
+using Vigil.Core.Transactions;
+using Vigil.Storage;
+using Vigil.Storage.Sqlite;
+using Vigil.Web.Decisions;
+
+namespace Vigil.Tests.Web;
+
+/// <summary>Decides by the amount alone, and stores like the real owner of accounts: first decision wins.</summary>
+internal sealed class SmallGateway : IDecisionGateway, IDisposable
+{
+    public const long Clock = 1_790_000_000_000_000;
+
+    private readonly Lock _lock = new();
+    private readonly SqliteWriter _writer;
+    private readonly long _engine;
+    private readonly Transaction _transaction = new();
+    private readonly Transaction _stored = new();
+    private readonly Decision _decision = new(3);
+
+    public SmallGateway(SqliteStore store)
+    {
+        _writer = store.OpenWriter(Durability.Process);
+        _writer.SaveFeatureSet(new FeatureSetRecord("abc", "small", "1", "amount count_1h mean_7d"));
+        _engine = _writer.InternEngine(new EngineVersions(
+            "small", "1", "abc", "guide-1", "fraud-detection-model", "7", "def", ModelKind.Trees, "review 0.5, block 0.9"));
+    }
+
+    public static DecisionNames Names { get; } = new(
+        set => set.Content.Split(' '), versions => versions.RulesVersion == "guide-1" ? ["amount", "gambling"] : []);
+
+    /// <summary>Answers instead of deciding, where set.</summary>
+    public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<SubmitReply>>? Script { get; set; }
+
+    public int Submitted { get; private set; }
+
+    public ValueTask<SubmitReply> SubmitAsync(ReadOnlyMemory<byte> json, CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            Submitted++;
+            return Script is { } script ? script(json, cancel) : ValueTask.FromResult(Decide(json.Span));
+        }
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    private SubmitReply Decide(ReadOnlySpan<byte> json)
+    {
+        if (!TransactionJson.TryDecode(json, _transaction, out var rejection))
+            return new SubmitReply.Rejected(rejection);
+        var id = System.Text.Encoding.UTF8.GetString(_transaction[Field.TransactionId]);
+        if (_writer.TryFind(_transaction[Field.TransactionId], out _, out var payload))
+        {
+            TransactionJson.TryDecode(payload, _stored, out _);
+            return _stored.ContentEquals(_transaction) ? new SubmitReply.Duplicate(id) : new SubmitReply.Conflict(id);
+        }
+
+        var amount = (float)_transaction.Amount.ToDecimal();
+        _decision.Clear();
+        _decision.Features[0] = amount;
+        _decision.Features[1] = 3;
+        _decision.Features[2] = float.NaN;
+        _decision.Model = ModelKind.Trees;
+        _decision.Score = Math.Min(amount / 10_000, 1);
+        _decision.Outcome = amount >= 5_000 ? Outcome.Block : amount >= 1_000 ? Outcome.Review : Outcome.Allow;
+        if (amount >= 1_000)
+            _decision.Say("amount of 1,000 or more; unusual for the account"u8);
+        if (amount >= 5_000)
+            _decision.Rules = 1;
+        _writer.Begin();
+        _writer.Append(
+            _writer.LastSequence + 1, json, _transaction, _decision, new Provenance(_engine, 0, Clock, Clock + 250, 42));
+        _writer.Commit();
+        return new SubmitReply.Decided(id);
+    }
+}
