@@ -39,7 +39,7 @@ internal sealed class Database : IDisposable
             database.Check(code);
             raw.sqlite3_extended_result_codes(handle, 1);
             raw.sqlite3_busy_timeout(handle, BusyTimeoutMillis);
-            database.Execute("PRAGMA foreign_keys = ON");
+            database.Execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL");
             return database;
         }
         catch (StorageException)
