@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
@@ -39,6 +40,8 @@ internal static class DocumentTransformers
 
         if (EnumDescriptions.TryGetValue(type, out var description) && schema.Enum is not null)
         {
+            // The generator adds null where it meets the type as a nullable one first; those who refer to it say so too.
+            schema.Enum = [.. schema.Enum.Where(value => value?.GetValueKind() == JsonValueKind.String)];
             schema.Type = JsonSchemaType.String;
             schema.Description = description;
         }
@@ -70,6 +73,10 @@ internal static class DocumentTransformers
             AddProblem(operation, document, ProblemKind.Forbidden);
             AddProblem(operation, document, ProblemKind.TooManyRequests);
             AddProblem(operation, document, ProblemKind.InternalError);
+        }
+        else
+        {
+            operation.Security = [];
         }
 
         DescribeResponses(operation);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Vigil.Storage.Audit;
 using Vigil.Web;
 using Vigil.Web.Security;
 
@@ -73,7 +74,7 @@ public sealed class SecurityTests
         if (work == 403)
             changed.ShouldBeProblem(403, "forbidden");
         else
-            api.Store.Audit.Read(new Storage.Audit.AuditQuery(Subject: "tx-1")).ShouldContain(a => a.Actor == "mine");
+            api.Store.Audit.Read(new AuditQuery(Subject: "tx-1")).ShouldContain(a => a.Actor == "mine");
     }
 
     [Fact]
