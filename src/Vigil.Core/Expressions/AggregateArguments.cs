@@ -38,7 +38,7 @@ internal sealed class AggregateArguments(
             throw error(syntax, "expected a window such as \"7d\"");
         if (!Window.TryParse(text.Value, out var window, out var problem))
             throw error(syntax, problem);
-        return window.Delay > 0 && IsAboutStreak(kind)
+        return window.Delay > 0 && kind.LooksAtLastLabels()
             ? throw error(syntax, $"{call.Function} takes no delayed window: it looks at known labels only")
             : window;
     }
@@ -71,11 +71,10 @@ internal sealed class AggregateArguments(
     }
 
     private static bool TakesAmount(AggregateKind kind) => kind is AggregateKind.Sum or AggregateKind.Mean
-        or AggregateKind.Std or AggregateKind.Min or AggregateKind.Max or AggregateKind.Last || TakesShare(kind);
+        or AggregateKind.Std or AggregateKind.Min or AggregateKind.Max or AggregateKind.Last
+        or AggregateKind.StreakMin or AggregateKind.StreakMax or AggregateKind.LegitMean or AggregateKind.LegitStd
+        || TakesShare(kind);
 
     private static bool TakesShare(AggregateKind kind) =>
         kind is AggregateKind.Quantile or AggregateKind.WinsorMean or AggregateKind.WinsorStd;
-
-    private static bool IsAboutStreak(AggregateKind kind) => kind is AggregateKind.FraudStreak
-        or AggregateKind.SinceFirstFraud or AggregateKind.SinceLastFraud or AggregateKind.LastLabel;
 }

@@ -27,6 +27,24 @@ public enum AggregateKind
     SinceLastFraud,
     LastLabel,
 
+    /// <summary>The smallest amount of the streak's frauds.</summary>
+    StreakMin,
+
+    /// <summary>The largest amount of the streak's frauds.</summary>
+    StreakMax,
+
+    /// <summary>Events known to be legitimate.</summary>
+    LegitCount,
+
+    /// <summary>Mean amount of the events known to be legitimate.</summary>
+    LegitMean,
+
+    /// <summary>Sample standard deviation of the amounts of the events known to be legitimate.</summary>
+    LegitStd,
+
+    /// <summary>Seconds since the last event known to be legitimate.</summary>
+    SinceLegit,
+
     /// <summary>The quantile of the amounts, by linear interpolation (Hyndman and Fan 1996, type 7).</summary>
     Quantile,
 

@@ -13,4 +13,7 @@ internal struct EntityHeader
 
     /// <summary>Ordinal of the newest event with a known label; below the first ordinal when there is none.</summary>
     public long LastKnown;
+
+    /// <summary>Ordinal of the newest event known to be legitimate; below the first ordinal when there is none.</summary>
+    public long LastLegit;
 }

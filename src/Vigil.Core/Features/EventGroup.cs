@@ -44,7 +44,7 @@ internal sealed class EventGroup
     {
         if (slot == _headers.Length)
             Array.Resize(ref _headers, slot * 2);
-        _headers[slot] = new EntityHeader { Newest = long.MinValue / 2, LastKnown = -1 };
+        _headers[slot] = new EntityHeader { Newest = long.MinValue / 2, LastKnown = -1, LastLegit = -1 };
         if (slot % SlotsPerChunk == 0)
         {
             _numbers.Add(new long[SlotsPerChunk * _layout.Numbers]);
@@ -140,7 +140,10 @@ internal sealed class EventGroup
             : EventLabel.None;
         var item = new Event
         {
-            Time = transaction.Time, Sequence = sequence, Units = transaction.Amount.Units, Label = label,
+            Time = transaction.Time,
+            Sequence = sequence,
+            Units = transaction.Amount.Units,
+            Label = label,
         };
         var at = entity.Events.Insert(item, _values, _pools);
 
@@ -150,6 +153,8 @@ internal sealed class EventGroup
             entity.Unrevealed++;
         if (at <= entity.LastKnown)
             entity.LastKnown++;
+        if (at <= entity.LastLegit)
+            entity.LastLegit++;
         foreach (var streak in _layout.Streaks)
         {
             if (at <= numbers[streak])
@@ -215,8 +220,8 @@ internal sealed class EventGroup
             Wide(numbers, window.Sum) += sign * item.Units;
         if (window.Squares >= 0)
             Wide(numbers, window.Squares) += sign * Math.BigMul(item.Units, item.Units);
-        if (window.Frauds >= 0 && (item.Label & EventLabel.Fraud) != 0)
-            numbers[window.Frauds] += sign;
+        if ((item.Label & EventLabel.Known) != 0)
+            TakeLabel(window, item, numbers, sign);
         if (window.Ordered >= 0)
         {
             var ordered = (OrderedUnits)structures[window.Ordered];
@@ -226,6 +231,12 @@ internal sealed class EventGroup
                 ordered.Remove(item.Units);
         }
 
+        if (window.Distinct.Count > 0)
+            TakeValues(window, ref events, structures, at, sign);
+    }
+
+    private void TakeValues(WindowLayout window, ref EventLog events, Span<object> structures, long at, int sign)
+    {
         foreach (var (structure, field) in window.Distinct)
         {
             var value = events.Value(at, field, _values.Length);
@@ -237,6 +248,23 @@ internal sealed class EventGroup
             else
                 counts.Remove(value);
         }
+    }
+
+    private static void TakeLabel(WindowLayout window, in Event item, Span<long> numbers, int sign)
+    {
+        if ((item.Label & EventLabel.Fraud) != 0)
+        {
+            if (window.Frauds >= 0)
+                numbers[window.Frauds] += sign;
+            return;
+        }
+
+        if (window.Legits >= 0)
+            numbers[window.Legits] += sign;
+        if (window.LegitSum >= 0)
+            Wide(numbers, window.LegitSum) += sign * item.Units;
+        if (window.LegitSquares >= 0)
+            Wide(numbers, window.LegitSquares) += sign * Math.BigMul(item.Units, item.Units);
     }
 
     private void RevealLabels(int slot, ref EntityHeader entity, Span<long> numbers)
@@ -264,20 +292,22 @@ internal sealed class EventGroup
 
     private void SetLabel(ref EntityHeader entity, Span<long> numbers, long at, bool isFraud)
     {
-        ref var label = ref entity.Events[at].Label;
-        var (wasKnown, wasFraud) = ((label & EventLabel.Known) != 0, (label & EventLabel.Fraud) != 0);
-        if (wasKnown && wasFraud == isFraud)
+        var before = entity.Events[at];
+        var wasKnown = (before.Label & EventLabel.Known) != 0;
+        if (wasKnown && (before.Label & EventLabel.Fraud) != 0 == isFraud)
             return;
-        label = (label & ~EventLabel.Fraud) | EventLabel.Known | (isFraud ? EventLabel.Fraud : EventLabel.None);
-        if (isFraud != wasFraud)
+        var after = before;
+        after.Label = (before.Label & ~EventLabel.Fraud) | EventLabel.Known | (isFraud ? EventLabel.Fraud : EventLabel.None);
+        entity.Events[at] = after;
+        foreach (var windows in _layout.Delays)
         {
-            foreach (var windows in _layout.Delays)
+            foreach (var window in windows)
             {
-                foreach (var window in windows)
-                {
-                    if (window.Frauds >= 0 && numbers[window.Head] <= at && at < numbers[window.Tail])
-                        numbers[window.Frauds] += isFraud ? 1 : -1;
-                }
+                if (at < numbers[window.Head] || at >= numbers[window.Tail])
+                    continue;
+                if (wasKnown)
+                    TakeLabel(window, before, numbers, -1);
+                TakeLabel(window, after, numbers, 1);
             }
         }
 
@@ -305,7 +335,7 @@ internal sealed class EventGroup
     {
         foreach (var output in outputs)
         {
-            row.Aggregates[output.Output] = output.Streak >= 0
+            row.Aggregates[output.Output] = output.Aggregate.Kind.LooksAtLastLabels()
                 ? Streak.Read(output, ref entity, numbers, row.Transaction.Time, late)
                 : WindowValue.Read(output, ref entity.Events, numbers, structures, row.Transaction.Time);
         }

@@ -23,7 +23,7 @@ internal sealed class GroupLayout
         Delays = [.. _byDelay.OrderBy(d => d.Key).Select(d => d.Value.ToArray())];
         Streaks = [.. _streaks.Values];
         Span = outputs.Max(o => o.Aggregate.Window.Length + o.Aggregate.Window.Delay);
-        UsesLabels = outputs.Any(o => o.Streak >= 0) || _windows.Values.Any(w => w.Frauds >= 0);
+        UsesLabels = outputs.Any(o => o.Aggregate.Kind.LooksAtLastLabels()) || _windows.Values.Any(w => w.Frauds >= 0 || w.Legits >= 0);
     }
 
     /// <summary>Numbers per entity.</summary>
@@ -38,7 +38,7 @@ internal sealed class GroupLayout
     /// <summary>The windows by their delay: those of one delay share a tail.</summary>
     public WindowLayout[][] Delays { get; }
 
-    /// <summary>Offsets of the streaks' numbers: the ordinal of the first fraud, and how many frauds (-1: not known).</summary>
+    /// <summary>Offsets of the streaks' numbers, <see cref="Streak.Numbers"/> each.</summary>
     public int[] Streaks { get; }
 
     /// <summary>Aggregates that do not count the transaction itself.</summary>
@@ -77,6 +77,15 @@ internal sealed class GroupLayout
             case AggregateKind.FraudCount or AggregateKind.FraudShare:
                 Need(w => w.Frauds, (w, at) => w.Frauds = at, 1);
                 break;
+            case AggregateKind.LegitCount:
+                Need(w => w.Legits, (w, at) => w.Legits = at, 1);
+                break;
+            case AggregateKind.LegitMean or AggregateKind.LegitStd:
+                Need(w => w.Legits, (w, at) => w.Legits = at, 1);
+                Need(w => w.LegitSum, (w, at) => w.LegitSum = at, 2);
+                if (aggregate.Kind == AggregateKind.LegitStd)
+                    Need(w => w.LegitSquares, (w, at) => w.LegitSquares = at, 2);
+                break;
             case AggregateKind.Min or AggregateKind.Max or AggregateKind.Quantile or AggregateKind.WinsorMean
                 or AggregateKind.WinsorStd when window.Ordered < 0:
                 window.Ordered = Structures.Count;
@@ -111,13 +120,12 @@ internal sealed class GroupLayout
 
     private int StreakOf(Aggregate aggregate)
     {
-        if (aggregate.Kind is not (AggregateKind.FraudStreak or AggregateKind.SinceFirstFraud
-            or AggregateKind.SinceLastFraud or AggregateKind.LastLabel))
+        if (!aggregate.Kind.IsAboutStreak())
             return -1;
         if (!_streaks.TryGetValue(aggregate.Window.Length, out var at))
         {
             _streaks.Add(aggregate.Window.Length, at = Numbers);
-            Numbers += 2;
+            Numbers += Streak.Numbers;
         }
 
         return at;

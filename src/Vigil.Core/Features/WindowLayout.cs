@@ -22,6 +22,12 @@ internal sealed class WindowLayout(Window window, int tail)
 
     public int Frauds { get; set; } = -1;
 
+    public int Legits { get; set; } = -1;
+
+    public int LegitSum { get; set; } = -1;
+
+    public int LegitSquares { get; set; } = -1;
+
     /// <summary>Index of an <see cref="OrderedUnits"/> among the entity's structures.</summary>
     public int Ordered { get; set; } = -1;
 

@@ -26,6 +26,14 @@ internal static class WindowValue
                 return (double)Wide(numbers, window.Sum) / UnitsPerMajor;
             case AggregateKind.FraudCount:
                 return numbers[window.Frauds];
+            case AggregateKind.LegitCount:
+                return numbers[window.Legits];
+            case AggregateKind.LegitMean when numbers[window.Legits] > 0:
+                return Mean(Wide(numbers, window.LegitSum), numbers[window.Legits]);
+            case AggregateKind.LegitStd:
+                return Std(numbers[window.Legits], Wide(numbers, window.LegitSum), Wide(numbers, window.LegitSquares));
+            case AggregateKind.LegitMean:
+                return double.NaN;
             case AggregateKind.Distinct:
                 foreach (var (structure, field) in window.Distinct)
                 {

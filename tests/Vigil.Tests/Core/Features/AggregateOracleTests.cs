@@ -16,11 +16,11 @@ public sealed class AggregateOracleTests
     [
         "count", "sum", "mean", "std", "min", "max", "distinct", "last", "time_since", "age", "fraud_count",
         "fraud_share", "fraud_streak", "since_first_fraud", "since_last_fraud", "last_label", "quantile", "winsor_mean",
-        "winsor_std",
+        "winsor_std", "streak_min", "streak_max", "legit_count", "legit_mean", "legit_std", "since_legit",
     ];
 
     private static readonly (string Text, long Length, long Delay)[] Windows =
-        [("1m", Minute, 0), ("10m", 10 * Minute, 0), ("1h", 60 * Minute, 0), ("10m delayed 20m", 10 * Minute, 20 * Minute)];
+        [("10m", 10 * Minute, 0), ("1h", 60 * Minute, 0), ("10m delayed 20m", 10 * Minute, 20 * Minute)];
 
     private static readonly (string Text, Func<BruteForce.Seen, string> Key)[] Entities =
     [
@@ -96,12 +96,13 @@ public sealed class AggregateOracleTests
                 {
                     foreach (var window in Windows)
                     {
-                        var aboutStreak = kind is "fraud_streak" or "last_label" || kind.StartsWith("since", StringComparison.Ordinal);
+                        var aboutStreak = kind is "fraud_streak" or "last_label" or "streak_min" or "streak_max" || kind.StartsWith("since", StringComparison.Ordinal);
                         if (aboutStreak && window.Delay > 0)
                             continue;
                         var share = kind switch { "quantile" => 0.3, "winsor_mean" => 0.1, "winsor_std" => 0.25, _ => 0 };
                         var what = kind == "distinct" ? "device_id, "
-                            : kind is "sum" or "mean" or "std" or "min" or "max" or "last" || share > 0 ? "amount, " : "";
+                            : kind is "sum" or "mean" or "std" or "min" or "max" or "last" or "streak_min" or "streak_max"
+                                or "legit_mean" or "legit_std" || share > 0 ? "amount, " : "";
                         var text = $"{kind}({what}{entity.Text}, \"{window.Text}\""
                             + (share > 0 ? $", {share.ToString(CultureInfo.InvariantCulture)}" : "")
                             + (filter.Text.Length > 0 ? $", {filter.Text})" : ")");

@@ -60,6 +60,7 @@ internal sealed class BruteForce
         }
 
         var known = window.Where(e => Known(e) is not null).ToList();
+        var legit = known.Where(e => Known(e) == false).ToList();
         var streak = known.AsEnumerable().Reverse().TakeWhile(e => Known(e) == true).Reverse().ToList();
         return kind switch
         {
@@ -67,6 +68,7 @@ internal sealed class BruteForce
             "sum" => (double)Sum(units) / 10_000,
             "fraud_count" => window.Count(e => Known(e) == true),
             "fraud_streak" => streak.Count,
+            "legit_count" => legit.Count,
             "distinct" => window.Select(e => e.Device).Where(d => d.Length > 0).Distinct().Count(),
             _ when n == 0 => double.NaN,
             "mean" => (double)Sum(units) / n / 10_000,
@@ -78,6 +80,11 @@ internal sealed class BruteForce
             "age" => (now.Time - window[0].Time) / 1e6,
             "fraud_share" => window.Count(e => Known(e) == true) / (double)n,
             "last_label" => known.Count == 0 ? double.NaN : Known(known[^1]) == true ? 1 : 0,
+            "legit_mean" => legit.Count == 0 ? double.NaN : (double)Sum(legit.Select(e => e.Units)) / legit.Count / 10_000,
+            "legit_std" => Std([.. legit.Select(e => e.Units)]),
+            "since_legit" => legit.Count == 0 ? double.NaN : (now.Time - legit[^1].Time) / 1e6,
+            "streak_min" => streak.Count == 0 ? double.NaN : streak.Min(e => e.Units) / 10_000.0,
+            "streak_max" => streak.Count == 0 ? double.NaN : streak.Max(e => e.Units) / 10_000.0,
             "since_first_fraud" => streak.Count == 0 ? double.NaN : (now.Time - streak[0].Time) / 1e6,
             "since_last_fraud" => streak.Count == 0 ? double.NaN : (now.Time - streak[^1].Time) / 1e6,
             "winsor_mean" => (double)Sum(Winsorised()) / n / 10_000,

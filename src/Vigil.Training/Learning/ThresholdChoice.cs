@@ -1,0 +1,56 @@
+using Vigil.Core.Decisions;
+
+namespace Vigil.Training.Learning;
+
+/// <summary>Thresholds from the scores of rows that did not teach the model.</summary>
+internal static class ThresholdChoice
+{
+    /// <summary>Fewest rows above a block threshold for its precision to mean something.</summary>
+    private const int MinBlocked = 20;
+
+    /// <param name="scores">Shape (n).</param>
+    /// <param name="labels">Shape (n), 1 for fraud.</param>
+    public static Thresholds Choose(float[] scores, byte[] labels, TrainingOptions options)
+    {
+        var review = ForShare(scores, options.ReviewShare);
+        return new Thresholds(review, Math.Max(review, ForPrecision(scores, labels, options.BlockPrecision)));
+    }
+
+    /// <summary>The lowest score such that at most a share of the rows has it or more.</summary>
+    public static double ForShare(float[] scores, double share)
+    {
+        var descending = Descending(scores);
+        var allowed = (int)(share * scores.Length);
+        if (allowed >= scores.Length)
+            return descending[^1];
+
+        // Rows of equal score stand or fall together.
+        while (allowed > 0 && descending[allowed - 1] == descending[allowed])
+            allowed--;
+        return allowed == 0 ? Math.BitIncrement(descending[0]) : descending[allowed - 1];
+    }
+
+    private static double ForPrecision(float[] scores, byte[] labels, double precision)
+    {
+        var order = Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ToArray();
+        var frauds = 0;
+        var threshold = Thresholds.Never.Block;
+        for (var n = 1; n <= order.Length; n++)
+        {
+            frauds += labels[order[n - 1]];
+            var endsTie = n == order.Length || scores[order[n]] < scores[order[n - 1]];
+            if (endsTie && n >= MinBlocked && frauds >= precision * n)
+                threshold = scores[order[n - 1]];
+        }
+
+        return threshold;
+    }
+
+    private static float[] Descending(float[] scores)
+    {
+        var sorted = scores.ToArray();
+        Array.Sort(sorted);
+        Array.Reverse(sorted);
+        return sorted;
+    }
+}
