@@ -76,6 +76,9 @@ public sealed class SqliteStore : IDisposable
     /// </summary>
     public DecisionCursor ReadAll(long fromSequence = 0) => new(_pool.Rent(), fromSequence);
 
+    /// <summary>All labels by id, as of now. Dispose it soon after, as <see cref="ReadAll"/>.</summary>
+    public LabelReader ReadLabels() => new(_pool.Rent());
+
     public FeatureSetRecord? FindFeatureSet(string hash)
     {
         using var lease = _pool.Rent();

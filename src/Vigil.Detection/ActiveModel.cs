@@ -1,0 +1,12 @@
+using Vigil.Core.Decisions;
+using Vigil.Core.Models;
+
+namespace Vigil.Detection;
+
+/// <summary>A model in charge, and what decisions say about it.</summary>
+/// <param name="Name">Name in the registry.</param>
+/// <param name="Version">Version there.</param>
+/// <param name="Hash">Hash of the model's file.</param>
+/// <param name="Model">The model itself.</param>
+/// <param name="Thresholds">From which scores on it asks for a review or a block.</param>
+public sealed record ActiveModel(string Name, string Version, string Hash, Model Model, Thresholds Thresholds);

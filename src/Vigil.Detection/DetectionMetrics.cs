@@ -1,0 +1,93 @@
+using System.Diagnostics.Metrics;
+using Vigil.Core.Decisions;
+
+namespace Vigil.Detection;
+
+/// <summary>What operators watch. The first three names are the deployment guide's; the rest are Vigil's own.</summary>
+internal sealed class DetectionMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Vigil.Detection";
+
+    private static readonly KeyValuePair<string, object?>[] Outcomes =
+        [.. Enum.GetNames<Outcome>().Select(name => new KeyValuePair<string, object?>("outcome", Lower(name)))];
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _processed;
+    private readonly Counter<long> _anomalies;
+    private readonly Counter<long> _errors;
+    private readonly Counter<long> _decisions;
+    private readonly Counter<long> _degraded;
+    private readonly Counter<long> _rejected;
+    private readonly Counter<long> _duplicates;
+    private readonly Histogram<double> _duration;
+    private readonly Histogram<int> _batch;
+
+    /// <param name="queueDepth">Transactions that wait to be decided.</param>
+    /// <param name="entities">Entities in memory.</param>
+    /// <param name="available">1 while decisions can be stored, otherwise 0.</param>
+    public DetectionMetrics(Func<int> queueDepth, Func<int> entities, Func<int> available)
+    {
+        _processed = _meter.CreateCounter<long>("transactions_processed_total", null, "Transactions decided and stored");
+        _anomalies = _meter.CreateCounter<long>("anomalies_detected_total", null, "Decisions that were not allow");
+        _errors = _meter.CreateCounter<long>(
+            "transaction_processing_errors_total", null, "Transactions that could not be decided or stored; the sender was told");
+        _decisions = _meter.CreateCounter<long>("vigil_decisions_total", null, "Decisions by outcome");
+        _degraded = _meter.CreateCounter<long>(
+            "vigil_degraded_decisions_total", null, "Decisions made without a usable score");
+        _rejected = _meter.CreateCounter<long>(
+            "vigil_rejected_transactions_total", null, "Input that was no transaction, by the field at fault");
+        _duplicates = _meter.CreateCounter<long>(
+            "vigil_repeated_transactions_total", null, "Transactions sent again: same content (duplicate) or other (conflict)");
+        _duration = _meter.CreateHistogram(
+            "vigil_decide_duration_seconds", null, "Time to restore, compute, score and judge one transaction",
+            null, new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries =
+                    [0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 1],
+            });
+        _batch = _meter.CreateHistogram(
+            "vigil_batch_size", null, "Transactions committed together", null,
+            new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
+        _meter.CreateObservableGauge("vigil_queue_depth", queueDepth, null, "Transactions that wait to be decided");
+        _meter.CreateObservableGauge("vigil_entities_in_memory", entities, null, "Entities whose recent history is in memory");
+        _meter.CreateObservableGauge("vigil_store_available", available, null, "1 while decisions can be stored");
+        StartAtZero();
+    }
+
+    public void Decided(in Verdict verdict)
+    {
+        _processed.Add(1);
+        _decisions.Add(1, Outcomes[(int)verdict.Outcome]);
+        if (verdict.Outcome != Outcome.Allow)
+            _anomalies.Add(1);
+        if (verdict.Degraded)
+            _degraded.Add(1);
+        _duration.Record(verdict.DecideMicros * 1e-6);
+    }
+
+    public void Rejected(string field) =>
+        _rejected.Add(1, new KeyValuePair<string, object?>("field", field.Length == 0 ? "document" : field));
+
+    public void Repeated(VerdictKind kind) =>
+        _duplicates.Add(1, new KeyValuePair<string, object?>("kind", kind == VerdictKind.Conflict ? "conflict" : "duplicate"));
+
+    public void Failed(int transactions) => _errors.Add(transactions);
+
+    public void Committed(int transactions) => _batch.Record(transactions);
+
+    public void Dispose() => _meter.Dispose();
+
+    /// <summary>A rate over a counter that appears only with its first event misses that event.</summary>
+    private void StartAtZero()
+    {
+        _processed.Add(0);
+        _anomalies.Add(0);
+        _errors.Add(0);
+        _degraded.Add(0);
+        foreach (var outcome in Outcomes)
+            _decisions.Add(0, outcome);
+    }
+
+    private static string Lower(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}

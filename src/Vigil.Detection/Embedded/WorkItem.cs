@@ -1,0 +1,28 @@
+namespace Vigil.Detection.Embedded;
+
+/// <summary>Something in the loop's queue: a transaction to decide, or another setup to decide with from there on.</summary>
+internal sealed class WorkItem(ReadOnlyMemory<byte> json, long receivedAt, EngineSetup? setup = null)
+{
+    // Not on the loop's thread: whoever awaits would go on there.
+    private readonly TaskCompletionSource<SubmissionResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Valid until the answer is given.</summary>
+    public ReadOnlyMemory<byte> Json { get; } = json;
+
+    /// <summary>When it came, µs.</summary>
+    public long ReceivedAt { get; } = receivedAt;
+
+    /// <summary>Null for a transaction.</summary>
+    public EngineSetup? Setup { get; } = setup;
+
+    /// <summary>What will be answered, if the batch commits.</summary>
+    public SubmissionResult Pending { get; set; }
+
+    public Verdict Verdict { get; set; }
+
+    public Task<SubmissionResult> Answer => _answer.Task;
+
+    public void Complete(in SubmissionResult result) => _answer.TrySetResult(result);
+
+    public void Fail(Exception exception) => _answer.TrySetException(exception);
+}

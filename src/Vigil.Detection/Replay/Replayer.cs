@@ -1,0 +1,103 @@
+using System.Text;
+using Vigil.Core.Decisions;
+using Vigil.Core.Features;
+using Vigil.Core.Rules;
+using Vigil.Core.Transactions;
+using Vigil.Storage;
+using Vigil.Storage.Sqlite;
+
+namespace Vigil.Detection.Replay;
+
+/// <summary>
+/// Makes every stored decision again, from the table alone: the transactions in their order, the labels where they were
+/// applied, and the versions that each decision names. It writes nothing and may run beside a live writer.
+/// </summary>
+/// <param name="store">The database.</param>
+/// <param name="models">Finds a model by its versions; throws where it is gone or was exchanged.</param>
+/// <param name="rules">Finds a rule set by its version; throws where it is unknown.</param>
+public sealed class Replayer(SqliteStore store, Func<EngineVersions, ActiveModel> models, Func<string, RuleSet> rules)
+{
+    private const int MostDifferences = 20;
+    private const int ProgressEvery = 2_048;
+
+    private readonly Dictionary<(string Features, string Rules), Track> _tracks = [];
+    private readonly Dictionary<long, (Track Track, ActiveModel? Model)> _engines = [];
+    private readonly Transaction _transaction = new();
+    private readonly Transaction _labelled = new();
+
+    /// <summary>Replays from the first transaction on, because decisions rest on what came before them.</summary>
+    /// <param name="from">Compares decisions with this sequence number and later ones.</param>
+    /// <param name="progress">Told the sequence number reached, now and then.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="InvalidDataException">What a decision rests on is gone; the message says what.</exception>
+    public ReplayReport Run(long from, Action<long> progress, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        foreach (var (id, versions) in store.Engines())
+            _engines.Add(id, Engine(versions));
+
+        using var rows = store.ReadAll();
+        using var labels = store.ReadLabels();
+        var hasLabel = labels.Read();
+        var (compared, different) = (0L, 0L);
+        var found = new List<ReplayDifference>();
+        var outcomes = Enum.GetValues<Outcome>().ToDictionary(o => o, _ => 0L);
+        var differences = new List<(string What, string Stored, string Derived)>();
+        while (rows.Read())
+        {
+            for (; hasLabel && labels.Id <= rows.Provenance.LabelId; hasLabel = labels.Read())
+                Apply(labels);
+            var track = Decide(rows);
+            if (rows.Sequence % ProgressEvery == 0)
+            {
+                cancel.ThrowIfCancellationRequested();
+                progress(rows.Sequence);
+            }
+
+            if (rows.Sequence < from)
+                continue;
+            compared++;
+            outcomes[track.Decision.Outcome]++;
+            differences.Clear();
+            Comparison.Compare(rows, track.Decision, track.Setup.Features.Names, differences);
+            if (differences.Count == 0)
+                continue;
+            different++;
+            var id = Encoding.UTF8.GetString(_transaction[Field.TransactionId]);
+            found.AddRange(differences.Take(MostDifferences - found.Count)
+                .Select(d => new ReplayDifference(rows.Sequence, id, d.What, d.Stored, d.Derived)));
+        }
+
+        return new ReplayReport(compared, different, found, outcomes);
+    }
+
+    private Track Decide(DecisionCursor rows)
+    {
+        StoredTransaction.Decode(rows.Payload, _transaction);
+        var (decides, model) = _engines[rows.Provenance.EngineId];
+        foreach (var track in _tracks.Values)
+            track.Decide(_transaction, rows.Sequence, track == decides ? model : null);
+        return decides;
+    }
+
+    private void Apply(LabelReader labels)
+    {
+        StoredTransaction.Decode(labels.Payload, _labelled);
+        foreach (var track in _tracks.Values)
+            track.Apply(_labelled, labels.Sequence, labels.IsFraud, labels.ObservedAt);
+    }
+
+    private (Track, ActiveModel?) Engine(EngineVersions versions)
+    {
+        var key = (versions.FeatureSetHash, versions.RulesVersion);
+        if (!_tracks.TryGetValue(key, out var track))
+        {
+            var set = store.FindFeatureSet(versions.FeatureSetHash)
+                ?? throw new InvalidDataException($"feature set {versions.FeatureSetHash} is not in the database");
+            track = new Track(new EngineSetup(FeatureSetJson.Parse(set.Content), rules(versions.RulesVersion)));
+            _tracks.Add(key, track);
+        }
+
+        return (track, versions.ModelVersion.Length == 0 ? null : models(versions));
+    }
+}
