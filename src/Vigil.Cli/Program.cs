@@ -4,6 +4,7 @@ using Vigil.Cli.Host;
 
 var root = new RootCommand("Vigil decides, in real time, whether a payment is fraud.")
 {
+    EvaluateCommand.Create(),
     SimulateCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args);
