@@ -18,7 +18,7 @@ internal static class Examples
               "type": "urn:vigil:problem:invalid-field",
               "title": "A field is invalid",
               "status": 422,
-              "detail": "Amount has more decimals than its currency.",
+              "detail": "amount has more decimals than its currency.",
               "instance": "/api/v1/transactions",
               "errors": [{"field": "amount", "reason": "has more decimals than its currency"}]
             }

@@ -22,7 +22,7 @@ internal sealed record ProblemResult(ProblemKind Kind, string Detail) : IResult
         : Invalid(new FieldError(rejection.Field, rejection.Reason));
 
     public static ProblemResult Invalid(params FieldError[] errors) =>
-        new(ProblemKind.InvalidField, Sentence(string.Join("; ", errors.Select(e => $"{e.Field} {e.Reason}"))))
+        new(ProblemKind.InvalidField, string.Join("; ", errors.Select(e => $"{e.Field} {e.Reason}")) + ".")
         {
             Errors = errors,
         };
