@@ -5,6 +5,8 @@ using Vigil.Cli.Host;
 var root = new RootCommand("Vigil decides, in real time, whether a payment is fraud.")
 {
     EvaluateCommand.Create(),
+    LoadCommand.Create(),
+    ReplayCommand.Create(),
     SimulateCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args);

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using Vigil.Cli.Commands;
+using Vigil.Detection.Replay;
+
+namespace Vigil.Cli.Host;
+
+/// <summary>What commands write with --json, and what the host stores of itself.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(List<LoadCommand.FileSummary>))]
+[JsonSerializable(typeof(ReplayReport))]
+internal sealed partial class CliJson : JsonSerializerContext;

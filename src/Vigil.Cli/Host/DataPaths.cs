@@ -1,0 +1,78 @@
+using System.CommandLine;
+
+namespace Vigil.Cli.Host;
+
+/// <summary>Where a command finds the database and the models.</summary>
+/// <param name="Database">Full path of the SQLite file.</param>
+/// <param name="Models">Folder of the model registry.</param>
+internal sealed record DataPaths(string Database, string Models)
+{
+    private const string Sqlite = "sqlite:///";
+
+    /// <summary>The option <c>--database</c>, for commands that take it.</summary>
+    public static Option<string?> DatabaseOption() => new("--database")
+    {
+        Description = "sqlite:///path, or the path of a SQLite file (default: DATABASE_URL, then data/vigil.db)",
+    };
+
+    /// <summary>The option <c>--models</c>, for commands that take it.</summary>
+    public static Option<string?> ModelsOption() => new("--models")
+    {
+        Description = "Folder of the models (default: models, beside the database)",
+    };
+
+    /// <summary>Reads what the command line and the variables say.</summary>
+    /// <param name="database">Of the command line, or null.</param>
+    /// <param name="models">Of the command line, or null.</param>
+    /// <param name="settings">The variables.</param>
+    /// <param name="folder">Folder of the database where nothing else is said.</param>
+    /// <exception cref="CommandException">The database is of a kind that this version does not have.</exception>
+    public static DataPaths Of(string? database, string? models, Settings settings, string folder = "data")
+    {
+        var path = Path.GetFullPath(File(database ?? settings["DATABASE_URL"] ?? Path.Combine(folder, "vigil.db")));
+        return new DataPaths(path, Path.GetFullPath(models ?? Path.Combine(Path.GetDirectoryName(path)!, "models")));
+    }
+
+    /// <summary>Makes the database's folder.</summary>
+    /// <exception cref="CommandException">It cannot be made.</exception>
+    public void CreateFolder()
+    {
+        var folder = Path.GetDirectoryName(Database)!;
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(
+                $"the folder {folder} cannot be made ({e.Message}): make its parent writable, or choose another folder", inner: e);
+        }
+    }
+
+    /// <exception cref="CommandException">There is no such database.</exception>
+    public void RequireDatabase()
+    {
+        if (!System.IO.File.Exists(Database))
+            throw new CommandException($"there is no database {Database}: load something first, or name another with --database");
+    }
+
+    // As SQLAlchemy has it: three slashes and a relative path, or four and an absolute one.
+    private static string File(string url)
+    {
+        if (url.StartsWith(Sqlite, StringComparison.Ordinal))
+        {
+            return url.Length > Sqlite.Length
+                ? Uri.UnescapeDataString(url[Sqlite.Length..])
+                : throw new CommandException("the database URL names no file: write sqlite:///path", ExitCode.Usage);
+        }
+
+        var scheme = url.IndexOf("://", StringComparison.Ordinal);
+        if (scheme < 0)
+            return url;
+        throw new CommandException(
+            url[..scheme].StartsWith("postgres", StringComparison.Ordinal)
+                ? "DATABASE_URL names a PostgreSQL database, which comes with a later version of Vigil: use sqlite:///path"
+                : $"a database URL begins with {Sqlite}, not {url[..scheme]}://",
+            ExitCode.Usage);
+    }
+}
