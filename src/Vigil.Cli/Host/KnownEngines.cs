@@ -18,26 +18,13 @@ internal static class KnownEngines
     public static EngineSetup Current(ModelRegistry registry, string? features = null) =>
         registry.LoadChampion() is { } champion
             ? Of(champion)
-            : new EngineSetup(Features(features ?? "default"), BuiltInRules.Guide);
+            : new EngineSetup(FeatureSetFile.Load(features ?? "default"), BuiltInRules.Guide);
 
     /// <summary>A registered model with the rules that ship.</summary>
     public static EngineSetup Of(RegisteredModel model) => new(
         model.FeatureSet, BuiltInRules.Guide, new ActiveModel(
             ModelRegistry.ModelName, model.Version.ToString(CultureInfo.InvariantCulture), model.Card.ModelHash,
             model.Model, model.Card.Thresholds));
-
-    /// <summary>A feature set by the name of a shipped one, or from a file.</summary>
-    /// <exception cref="CommandException">There is neither.</exception>
-    public static FeatureSet Features(string nameOrPath)
-    {
-        if (FeatureSets.Names.Contains(nameOrPath))
-            return FeatureSets.Load(nameOrPath);
-        return File.Exists(nameOrPath)
-            ? FeatureSetJson.Parse(File.ReadAllText(nameOrPath))
-            : throw new CommandException(
-                $"{nameOrPath} is neither a feature set that ships with Vigil ({string.Join(", ", FeatureSets.Names)}) nor a file",
-                ExitCode.Usage);
-    }
 
     /// <exception cref="InvalidDataException">The version is unknown.</exception>
     public static RuleSet Rules(string version) => version == BuiltInRules.Guide.Version
