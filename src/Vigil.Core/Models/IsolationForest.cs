@@ -9,6 +9,7 @@ namespace Vigil.Core.Models;
 public sealed class IsolationForest : Model
 {
     private readonly TreeWalker _walker;
+    private readonly PathContributions _paths;
     private readonly float _scale;
 
     /// <param name="nodes">The trees; a leaf's value is the adjusted length of the path to it, its cover the training rows there.</param>
@@ -39,6 +40,7 @@ public sealed class IsolationForest : Model
         FeatureNames = featureNames ?? [];
         Attributes = attributes ?? new Dictionary<string, string>();
         _walker = new TreeWalker(nodes, featureCount, 0f);
+        _paths = new PathContributions(nodes);
         _scale = (float)(-1 / (nodes.TreeCount * AveragePathLength(sampleSize)));
     }
 
@@ -68,6 +70,16 @@ public sealed class IsolationForest : Model
         _walker.Margins(rows, scores);
         for (var i = 0; i < scores.Length; i++)
             scores[i] = Exp2(scores[i] * _scale);
+    }
+
+    public override void Contributions(ReadOnlySpan<float> row, Span<float> contributions)
+    {
+        contributions.Clear();
+        _paths.Add(row, contributions);
+
+        // A shorter path is what makes a row suspicious.
+        foreach (ref var contribution in contributions)
+            contribution = -contribution;
     }
 
     private static float Exp2(float exponent) => MathF.Pow(2f, exponent);

@@ -90,6 +90,12 @@ public sealed class LogisticModel : Model
             scores[i] = Score(rows.Slice(i * FeatureCount, FeatureCount));
     }
 
+    public override void Contributions(ReadOnlySpan<float> row, Span<float> contributions)
+    {
+        for (var j = 0; j < contributions.Length; j++)
+            contributions[j] = float.IsNaN(row[j]) ? 0 : (float)(_slopes[j] * (row[j] - _means[j]));
+    }
+
     private static void Check(double[] values, string field, int count)
     {
         if (values.Length != count)

@@ -8,6 +8,7 @@ namespace Vigil.Core.Models;
 public sealed class TreeEnsemble : Model
 {
     private readonly TreeWalker _walker;
+    private readonly PathContributions _paths;
 
     /// <param name="nodes">The trees.</param>
     /// <param name="featureCount">Length of the rows.</param>
@@ -36,6 +37,7 @@ public sealed class TreeEnsemble : Model
         FeatureNames = featureNames ?? [];
         Attributes = attributes ?? new Dictionary<string, string>();
         _walker = new TreeWalker(nodes, featureCount, BaseMargin);
+        _paths = new PathContributions(nodes);
     }
 
     public override ModelKind Kind => ModelKind.Trees;
@@ -86,6 +88,12 @@ public sealed class TreeEnsemble : Model
         Margin(rows, scores);
         for (var i = 0; i < scores.Length; i++)
             scores[i] = Sigmoid(scores[i]);
+    }
+
+    public override void Contributions(ReadOnlySpan<float> row, Span<float> contributions)
+    {
+        contributions.Clear();
+        _paths.Add(row, contributions);
     }
 
     /// <summary>1 / (1 + e^-margin), with the clamp that XGBoost uses against overflow.</summary>
