@@ -21,6 +21,7 @@ internal sealed class TreeWalker
 {
     private const int Lanes = 8;
     private const int SlotBits = 12;
+    private const uint SlotMask = (1u << SlotBits) - 1;
     private const int MaxFeatures = ((1 << SlotBits) - 1) / 2;
     private const int MaxDistance = 1 << (32 - SlotBits);
 
@@ -30,9 +31,10 @@ internal sealed class TreeWalker
     private readonly TreeNodes _nodes;
     private readonly int _features;
     private readonly float _baseMargin;
-    private readonly long[]? _packed;
+    private readonly PackedNode[]? _packed;
     private readonly int[] _roots = [];
     private readonly int[] _depths = [];
+    private readonly int[] _depthsOfGroups = [];
 
     internal TreeWalker(TreeNodes nodes, int features, float baseMargin)
     {
@@ -43,7 +45,7 @@ internal sealed class TreeWalker
             return;
 
         var padded = (nodes.TreeCount + Lanes - 1) / Lanes * Lanes;
-        var packed = new List<long>(nodes.Count + Lanes);
+        var packed = new List<PackedNode>(nodes.Count + Lanes);
         _roots = new int[padded];
         _depths = new int[padded];
         var order = new List<(int Node, int Depth)>();
@@ -56,6 +58,9 @@ internal sealed class TreeWalker
                 return;
         }
 
+        _depthsOfGroups = new int[padded / Lanes];
+        for (var g = 0; g < _depthsOfGroups.Length; g++)
+            _depthsOfGroups[g] = _depths.AsSpan(g * Lanes, Lanes).ToArray().Max();
         _packed = [.. packed];
     }
 
@@ -69,18 +74,18 @@ internal sealed class TreeWalker
         ref var nodes = ref MemoryMarshal.GetArrayDataReference(_packed);
         ref var key = ref MemoryMarshal.GetReference(keys);
         var sum = _baseMargin;
-        for (var t = 0; t < _roots.Length; t += Lanes)
+        for (var group = 0; group < _depthsOfGroups.Length; group++)
         {
-            ref var root = ref _roots[t];
-            var p0 = root;
-            var p1 = Unsafe.Add(ref root, 1);
-            var p2 = Unsafe.Add(ref root, 2);
-            var p3 = Unsafe.Add(ref root, 3);
-            var p4 = Unsafe.Add(ref root, 4);
-            var p5 = Unsafe.Add(ref root, 5);
-            var p6 = Unsafe.Add(ref root, 6);
-            var p7 = Unsafe.Add(ref root, 7);
-            for (var d = DepthOfGroup(t); d > 0; d--)
+            ref var root = ref _roots[group * Lanes];
+            nint p0 = root;
+            nint p1 = Unsafe.Add(ref root, 1);
+            nint p2 = Unsafe.Add(ref root, 2);
+            nint p3 = Unsafe.Add(ref root, 3);
+            nint p4 = Unsafe.Add(ref root, 4);
+            nint p5 = Unsafe.Add(ref root, 5);
+            nint p6 = Unsafe.Add(ref root, 6);
+            nint p7 = Unsafe.Add(ref root, 7);
+            for (var d = _depthsOfGroups[group]; d > 0; d--)
             {
                 p0 = Step(ref nodes, ref key, p0);
                 p1 = Step(ref nodes, ref key, p1);
@@ -129,7 +134,7 @@ internal sealed class TreeWalker
         for (var t = 0; t < _nodes.TreeCount; t++)
         {
             var root = _roots[t];
-            int p0 = root, p1 = root, p2 = root, p3 = root, p4 = root, p5 = root, p6 = root, p7 = root;
+            nint p0 = root, p1 = root, p2 = root, p3 = root, p4 = root, p5 = root, p6 = root, p7 = root;
             for (var d = _depths[t]; d > 0; d--)
             {
                 p0 = StepOfBlock(ref nodes, ref key, p0, 0);
@@ -176,33 +181,28 @@ internal sealed class TreeWalker
         return sum;
     }
 
-    private int DepthOfGroup(int t)
+    // Native-sized integers throughout: the processor then needs no instruction to widen an index.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Step(ref PackedNode nodes, ref int keys, nint position)
     {
-        var depth = 0;
-        for (var k = 0; k < Lanes; k++)
-            depth = Math.Max(depth, Unsafe.Add(ref _depths[t], k));
-        return depth;
+        ref var node = ref Unsafe.Add(ref nodes, position);
+        var walk = node.Walk;
+        var key = Unsafe.Add(ref keys, (nint)(walk & SlotMask));
+        return position + (nint)(walk >> SlotBits) + (key >= node.Key ? 1 : 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Step(ref long nodes, ref int keys, int position)
+    private static nint StepOfBlock(ref PackedNode nodes, ref int keys, nint position, int lane)
     {
-        var node = Unsafe.Add(ref nodes, position);
-        var key = Unsafe.Add(ref keys, (int)node & ((1 << SlotBits) - 1));
-        return position + (int)((uint)node >> SlotBits) + (key >= (int)(node >> 32) ? 1 : 0);
+        ref var node = ref Unsafe.Add(ref nodes, position);
+        var walk = node.Walk;
+        var key = Unsafe.Add(ref keys, ((nint)(walk & SlotMask) * Lanes) + lane);
+        return position + (nint)(walk >> SlotBits) + (key >= node.Key ? 1 : 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int StepOfBlock(ref long nodes, ref int keys, int position, int lane)
-    {
-        var node = Unsafe.Add(ref nodes, position);
-        var key = Unsafe.Add(ref keys, (((int)node & ((1 << SlotBits) - 1)) * Lanes) + lane);
-        return position + (int)((uint)node >> SlotBits) + (key >= (int)(node >> 32) ? 1 : 0);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float LeafValue(ref long nodes, int position) =>
-        BitConverter.Int32BitsToSingle((int)(Unsafe.Add(ref nodes, position) >> 32));
+    private static float LeafValue(ref PackedNode nodes, nint position) =>
+        BitConverter.Int32BitsToSingle(Unsafe.Add(ref nodes, position).Key);
 
     /// <summary>Slots [0, F): NaN lowest; [F, 2F): NaN highest; the last is below every threshold, for leaves.</summary>
     private void FillKeys(ReadOnlySpan<float> row, Span<int> keys)
@@ -254,7 +254,7 @@ internal sealed class TreeWalker
     }
 
     /// <summary>Breadth first, children side by side.</summary>
-    private bool PackTree(int tree, List<long> packed, List<(int Node, int Depth)> order, out int depth)
+    private bool PackTree(int tree, List<PackedNode> packed, List<(int Node, int Depth)> order, out int depth)
     {
         var start = _nodes.Offsets[tree];
         order.Clear();
@@ -284,7 +284,11 @@ internal sealed class TreeWalker
     }
 
     // The last slot is int.MinValue, and no leaf has these bits, since -0 + 0 is +0: the comparison is never true.
-    private long PackLeaf(float value) => Pack(BitConverter.SingleToInt32Bits(value + 0f), 0, 2 * _features);
+    private PackedNode PackLeaf(float value) => Pack(BitConverter.SingleToInt32Bits(value + 0f), 0, 2 * _features);
 
-    private static long Pack(int high, int distance, int slot) => ((long)high << 32) | (uint)((distance << SlotBits) | slot);
+    private static PackedNode Pack(int key, int distance, int slot) => new(((uint)distance << SlotBits) | (uint)slot, key);
+
+    /// <param name="Walk">Distance to the left child, and the slot to compare.</param>
+    /// <param name="Key">The threshold in the order of the slots, or the bits of a leaf's value.</param>
+    private readonly record struct PackedNode(uint Walk, int Key);
 }

@@ -44,8 +44,6 @@ public static class LogisticTrainer
             cancellationToken.ThrowIfCancellationRequested();
             var step = Cholesky.Solve(state.Hessian, state.Gradient);
             var decrease = 0.5 * Dot(step, state.Gradient) / x.RowCount;
-            if (decrease < options.Tolerance)
-                break;
             var scale = 1.0;
             Point next;
             double[] candidate;
@@ -59,6 +57,8 @@ public static class LogisticTrainer
             if (!(next.Loss <= state.Loss))
                 break;
             (beta, state) = (candidate, next);
+            if (decrease < options.Tolerance)
+                break;
         }
 
         return new LogisticModel(fit.Standard.Means, fit.Standard.Scales, beta[..^1], beta[^1], x.Columns);
