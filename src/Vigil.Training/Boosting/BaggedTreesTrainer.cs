@@ -31,7 +31,7 @@ public static class BaggedTreesTrainer
         var boosting = options.ToBoosting(x.ColumnCount);
         TrainingRows.Check(x, labels, weights, "training");
         var workers = new Workers(options.Threads);
-        var binned = BinnedMatrix.Create(x, boosting.Bins, boosting.TailBins, workers);
+        var binned = BinnedMatrix.Create(x, boosting.Bins, boosting.TailShare, workers);
         var copies = labels.ToArray();
         var rowWeights = weights.IsEmpty ? null : weights.ToArray();
         var random = new CounterRandom((ulong)(uint)options.Seed);

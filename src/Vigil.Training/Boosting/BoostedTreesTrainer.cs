@@ -45,7 +45,7 @@ public static class BoostedTreesTrainer
         }
 
         var workers = new Workers(options.Threads);
-        var binned = BinnedMatrix.Create(x, options.Bins, options.TailBins, workers);
+        var binned = BinnedMatrix.Create(x, options.Bins, options.TailShare, workers);
         var run = new BoostingRun(binned, labels.ToArray(), RowWeights(labels, weights, options.PositiveWeight), options, workers)
         {
             Validation = validation,
