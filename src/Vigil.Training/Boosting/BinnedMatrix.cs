@@ -10,6 +10,8 @@ internal sealed class BinnedMatrix
 {
     internal const int ColumnsPerBlock = 4;
 
+    private const int ColumnsPerPass = 8;
+
     private BinnedMatrix(int rows, ulong[][] blocks, BinnedColumn[] columns)
     {
         Rows = rows;
@@ -36,13 +38,18 @@ internal sealed class BinnedMatrix
     internal static BinnedMatrix Create(FeatureMatrix x, int bins, double tailShare, Workers workers)
     {
         var columns = new BinnedColumn[x.ColumnCount];
-        workers.Run(x.ColumnCount, (c, _) =>
+        var groups = (x.ColumnCount + ColumnsPerPass - 1) / ColumnsPerPass;
+        workers.Run(groups, (group, _) =>
         {
-            var values = new float[x.RowCount];
-            var present = CopyPresent(x, c, values);
-            FloatSort.Ascending(values.AsSpan(0, present));
-            var cuts = QuantileCuts.Find(values.AsSpan(0, present), bins, tailShare);
-            columns[c] = new BinnedColumn(cuts, present < x.RowCount, present > 0 && values[present - 1] < float.MaxValue);
+            var first = group * ColumnsPerPass;
+            var values = CopyPresent(x, first, Math.Min(ColumnsPerPass, x.ColumnCount - first), out var present);
+            for (var k = 0; k < values.Length; k++)
+            {
+                var sorted = values[k].AsSpan(0, present[k]);
+                FloatSort.Ascending(sorted);
+                var belowLargest = !sorted.IsEmpty && sorted[^1] < float.MaxValue;
+                columns[first + k] = new BinnedColumn(QuantileCuts.Find(sorted, bins, tailShare), sorted.Length < x.RowCount, belowLargest);
+            }
         });
         return Code(x, columns, workers);
     }
@@ -52,7 +59,8 @@ internal sealed class BinnedMatrix
 
     private static BinnedMatrix Code(FeatureMatrix x, BinnedColumn[] columns, Workers workers)
     {
-        const int Chunk = 16_384;
+        // Few enough rows to stay in the cache while one column after the other is read.
+        const int Chunk = 1024;
         var blocks = new ulong[(columns.Length + ColumnsPerBlock - 1) / ColumnsPerBlock][];
         for (var b = 0; b < blocks.Length; b++)
             blocks[b] = new ulong[x.RowCount];
@@ -60,29 +68,37 @@ internal sealed class BinnedMatrix
         {
             var begin = chunk * Chunk;
             var end = Math.Min(begin + Chunk, x.RowCount);
+            var values = x.Values;
             for (var c = 0; c < columns.Length; c++)
             {
                 var block = blocks[c / ColumnsPerBlock];
                 var shift = 16 * (c % ColumnsPerBlock);
                 var column = columns[c];
                 for (var i = begin; i < end; i++)
-                    block[i] |= (ulong)column.CodeOf(x.Values[(i * x.ColumnCount) + c]) << shift;
+                    block[i] |= (ulong)column.CodeOf(values[(i * columns.Length) + c]) << shift;
             }
         });
         return new BinnedMatrix(x.RowCount, blocks, columns);
     }
 
-    private static int CopyPresent(FeatureMatrix x, int column, float[] values)
+    /// <summary>Copies a few columns, which share cache lines, in one pass.</summary>
+    private static float[][] CopyPresent(FeatureMatrix x, int first, int count, out int[] present)
     {
         var all = x.Values;
-        var count = 0;
-        for (var i = column; i < all.Length; i += x.ColumnCount)
+        present = new int[count];
+        var values = new float[count][];
+        for (var k = 0; k < count; k++)
+            values[k] = new float[x.RowCount];
+        for (var i = first; i < all.Length; i += x.ColumnCount)
         {
-            var value = all[i];
-            if (!float.IsNaN(value))
-                values[count++] = value + 0f;
+            for (var k = 0; k < count; k++)
+            {
+                var value = all[i + k];
+                if (!float.IsNaN(value))
+                    values[k][present[k]++] = value + 0f;
+            }
         }
 
-        return count;
+        return values;
     }
 }

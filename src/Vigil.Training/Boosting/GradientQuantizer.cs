@@ -32,8 +32,8 @@ internal sealed class GradientQuantizer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal long Quantize(float gradient, float hessian)
     {
-        var g = (int)Math.Round(gradient * _gradientScale);
-        var h = (int)Math.Round(hessian * _hessianScale);
+        var g = double.ConvertToIntegerNative<int>(Math.Round(gradient * _gradientScale));
+        var h = double.ConvertToIntegerNative<int>(Math.Round(hessian * _hessianScale));
         return ((long)h << 32) | (uint)g;
     }
 }

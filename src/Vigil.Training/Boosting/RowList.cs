@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Vigil.Training.Dataset;
 
 namespace Vigil.Training.Boosting;
@@ -77,24 +79,31 @@ internal sealed class RowList
         var shift = 16 * (split.Column % BinnedMatrix.ColumnsPerBlock);
         var missing = x.Columns[split.Column].MissingCode;
         var missingLeft = split.MissingLeft ? missing : -1;
-        var (left, right) = (begin, end - 1);
-        for (var i = begin; i < end; i++)
+        var bin = split.Bin;
+        ref var codes = ref MemoryMarshal.GetArrayDataReference(block);
+        ref var rows = ref MemoryMarshal.GetArrayDataReference(_rows);
+        ref var gradients = ref MemoryMarshal.GetArrayDataReference(_gradients);
+        ref var rowsCopy = ref MemoryMarshal.GetArrayDataReference(_rowsCopy);
+        ref var gradientsCopy = ref MemoryMarshal.GetArrayDataReference(_gradientsCopy);
+        nint left = begin;
+        nint right = end - 1;
+        for (nint i = begin; i < end; i++)
         {
-            var row = _rows[i];
-            var gradient = _gradients[i];
-            var code = (int)(ushort)(block[row] >> shift);
-            var goesLeft = (code <= split.Bin ? 1 : 0) | (code == missingLeft ? 1 : 0);
+            var row = Unsafe.Add(ref rows, i);
+            var gradient = Unsafe.Add(ref gradients, i);
+            var code = (int)(ushort)(Unsafe.Add(ref codes, row) >> shift);
+            var goesLeft = (code <= bin ? 1 : 0) | (code == missingLeft ? 1 : 0);
 
             // Both places are free; the one that is not advanced is written again. No branch to mispredict.
-            _rowsCopy[left] = row;
-            _gradientsCopy[left] = gradient;
-            _rowsCopy[right] = row;
-            _gradientsCopy[right] = gradient;
+            Unsafe.Add(ref rowsCopy, left) = row;
+            Unsafe.Add(ref gradientsCopy, left) = gradient;
+            Unsafe.Add(ref rowsCopy, right) = row;
+            Unsafe.Add(ref gradientsCopy, right) = gradient;
             left += goesLeft;
             right -= 1 - goesLeft;
         }
 
-        return left - begin;
+        return (int)left - begin;
     }
 
     private void Copy(int from, int to, int count)

@@ -28,8 +28,6 @@ internal sealed class SplitFinder
         _minGain = options.MinSplitLoss;
         _gradientUnit = quantizer.GradientUnit;
         _hessianUnit = quantizer.HessianUnit;
-
-        // A whole number of units is compared with: one unit of slack, because n hessians were rounded.
         _minChildHessian = options.MinChildWeight;
     }
 

@@ -18,6 +18,7 @@ internal sealed class TreeGrower
     private readonly int[][] _blockOffsets;
     private readonly Scratch[] _scratch;
     private readonly int _sparseBelow;
+    private readonly bool[] _blockActive;
     private bool[] _columnsOfTree = [];
 
     internal TreeGrower(BinnedMatrix x, BoostingOptions options, SplitFinder finder, Workers workers, int rowCapacity)
@@ -31,6 +32,7 @@ internal sealed class TreeGrower
         var widest = x.Columns.Max(c => c.BinCount);
         _scratch = [.. Enumerable.Range(0, workers.Count).Select(_ => new Scratch(widest))];
         _sparseBelow = options.ColumnSampleByNode < 0.5 ? int.MaxValue : Math.Max(1, x.TotalBins / x.Columns.Length / 2);
+        _blockActive = new bool[x.Blocks.Length];
         _blockOffsets = new int[x.Blocks.Length][];
         for (var b = 0; b < _blockOffsets.Length; b++)
         {
@@ -49,6 +51,8 @@ internal sealed class TreeGrower
     internal GrownTree Grow(CounterRandom random, CancellationToken cancellationToken)
     {
         _columnsOfTree = SampleColumns(Enumerable.Repeat(true, _x.Columns.Length).ToArray(), _options.ColumnSampleByTree, random.Fork(0));
+        for (var b = 0; b < _blockActive.Length; b++)
+            _blockActive[b] = _columnsOfTree.AsSpan(b * BinnedMatrix.ColumnsPerBlock, Math.Min(BinnedMatrix.ColumnsPerBlock, _columnsOfTree.Length - (b * BinnedMatrix.ColumnsPerBlock))).Contains(true);
         var tree = new GrownTree(_x, _finder, _options.LearningRate);
         var (gradient, hessian) = Sum();
         var root = tree.AddNode(0, 0, Rows.Count, gradient, hessian);
@@ -185,6 +189,8 @@ internal sealed class TreeGrower
     {
         var small = Split.None;
         var large = Split.None;
+        if (!_blockActive[block])
+            return (small, large);
         if (plan.SmallColumns is { } columns)
         {
             if (plan.Small.Histogram is { } histogram)
