@@ -8,5 +8,6 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     LoadCommand.Create(),
     ReplayCommand.Create(),
     SimulateCommand.Create(),
+    TrainCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args);
