@@ -7,6 +7,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     EvaluateCommand.Create(),
     LoadCommand.Create(),
     ReplayCommand.Create(),
+    RunCommand.Create(),
     SimulateCommand.Create(),
     TrainCommand.Create(),
 };

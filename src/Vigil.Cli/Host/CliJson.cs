@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Vigil.Cli.Commands;
+using Vigil.Cli.Host.Embedded;
 using Vigil.Detection.Replay;
 
 namespace Vigil.Cli.Host;
@@ -8,4 +9,5 @@ namespace Vigil.Cli.Host;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(List<LoadCommand.FileSummary>))]
 [JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(SimulationState))]
 internal sealed partial class CliJson : JsonSerializerContext;

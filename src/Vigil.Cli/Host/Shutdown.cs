@@ -1,12 +1,19 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Vigil.Cli.Host;
 
-/// <summary>Ctrl-C and SIGTERM: the first asks the command to finish, the second ends the process.</summary>
+/// <summary>
+/// Ctrl-C and SIGTERM: the first asks the command to finish, the second ends the process. One that comes at once is the
+/// first again: timeout(1) and some terminals signal the process and then its group.
+/// </summary>
 internal sealed class Shutdown : IDisposable
 {
+    private static readonly TimeSpan SameSignal = TimeSpan.FromMilliseconds(500);
+
     private readonly CancellationTokenSource _asked = new();
     private readonly PosixSignalRegistration[] _signals;
+    private long _askedAt;
 
     public Shutdown() => _signals =
     [
@@ -26,9 +33,15 @@ internal sealed class Shutdown : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
-        if (_asked.IsCancellationRequested)
-            Environment.Exit(ExitCode.Interrupted);
         context.Cancel = true;
-        _asked.Cancel();
+        if (!_asked.IsCancellationRequested)
+        {
+            _askedAt = Stopwatch.GetTimestamp();
+            _asked.Cancel();
+        }
+        else if (Stopwatch.GetElapsedTime(_askedAt) > SameSignal)
+        {
+            Environment.Exit(ExitCode.Interrupted);
+        }
     }
 }

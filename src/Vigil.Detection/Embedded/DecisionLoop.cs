@@ -71,11 +71,17 @@ public sealed class DecisionLoop : IAsyncDisposable
     /// </summary>
     /// <param name="json">As it came, UTF-8; valid until the task is done.</param>
     /// <param name="cancel">Ends the wait for room in the queue; what is in the queue is decided all the same.</param>
-    public ValueTask<SubmissionResult> SubmitAsync(ReadOnlyMemory<byte> json, CancellationToken cancel)
+    public ValueTask<SubmissionResult> SubmitAsync(ReadOnlyMemory<byte> json, CancellationToken cancel) =>
+        SubmitAsync(json, null, cancel);
+
+    /// <inheritdoc cref="SubmitAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <param name="position">Where the source stands then; stored even where the transaction is refused as no transaction.</param>
+    public ValueTask<SubmissionResult> SubmitAsync(
+        ReadOnlyMemory<byte> json, SourcePosition? position, CancellationToken cancel)
     {
         if (Refusal() is { } refusal)
             return ValueTask.FromResult(refusal);
-        var item = new WorkItem(json, Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime));
+        var item = new WorkItem(json, Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime), null, position);
         return _queue.Writer.TryWrite(item)
             ? new ValueTask<SubmissionResult>(item.Answer)
             : WaitForRoomAsync(item, cancel);
@@ -199,6 +205,8 @@ public sealed class DecisionLoop : IAsyncDisposable
         {
             item.Verdict = _decider.Decide(item.Json.Span, item.ReceivedAt);
             item.Pending = Answer(item.Verdict);
+            if (item.Position is { } position)
+                _decider.SetPosition(position.Name, position.Value);
         }
 
         _decider.Commit();

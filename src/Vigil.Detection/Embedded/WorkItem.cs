@@ -1,7 +1,8 @@
 namespace Vigil.Detection.Embedded;
 
 /// <summary>Something in the loop's queue: a transaction to decide, or another setup to decide with from there on.</summary>
-internal sealed class WorkItem(ReadOnlyMemory<byte> json, long receivedAt, EngineSetup? setup = null)
+internal sealed class WorkItem(
+    ReadOnlyMemory<byte> json, long receivedAt, EngineSetup? setup = null, SourcePosition? position = null)
 {
     // Not on the loop's thread: whoever awaits would go on there.
     private readonly TaskCompletionSource<SubmissionResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,6 +15,9 @@ internal sealed class WorkItem(ReadOnlyMemory<byte> json, long receivedAt, Engin
 
     /// <summary>Null for a transaction.</summary>
     public EngineSetup? Setup { get; } = setup;
+
+    /// <summary>Stored with the transaction; null for none.</summary>
+    public SourcePosition? Position { get; } = position;
 
     /// <summary>What will be answered, if the batch commits.</summary>
     public SubmissionResult Pending { get; set; }

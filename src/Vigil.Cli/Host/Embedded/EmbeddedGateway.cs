@@ -1,0 +1,65 @@
+using Vigil.Detection.Embedded;
+using Vigil.Storage;
+using Vigil.Web.Decisions;
+using Vigil.Web.Health;
+
+namespace Vigil.Cli.Host.Embedded;
+
+/// <summary>The way from the API to the decision loop of the same process, also while that is not there yet.</summary>
+internal sealed class EmbeddedGateway : IDecisionGateway
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private volatile DecisionLoop? _loop;
+    private volatile string _step = "starting";
+
+    /// <summary>What is being done before the loop can start; said by /health/ready.</summary>
+    public string Step
+    {
+        set => _step = value;
+    }
+
+    /// <summary>Lets the loop decide from now on.</summary>
+    public void Use(DecisionLoop loop) => _loop = loop;
+
+    /// <summary>The state of the loop, for /health/ready.</summary>
+    public ReadinessProbe Probe => new("engine", _ => ValueTask.FromResult(State()));
+
+    public ValueTask<SubmitReply> SubmitAsync(ReadOnlyMemory<byte> json, CancellationToken cancel)
+    {
+        if (_loop is not { } loop)
+        {
+            return ValueTask.FromResult<SubmitReply>(
+                new SubmitReply.Unavailable($"The service is not ready yet: {_step}.", RetryAfter));
+        }
+
+        // Enqueued here, before the first await: the order of calls is the order of decisions.
+        var submitted = loop.SubmitAsync(json, cancel);
+        return submitted.IsCompletedSuccessfully ? ValueTask.FromResult(Reply(submitted.Result)) : AwaitAsync(submitted);
+    }
+
+    private static async ValueTask<SubmitReply> AwaitAsync(ValueTask<SubmissionResult> submitted) => Reply(await submitted);
+
+    private static SubmitReply Reply(in SubmissionResult result) => result.Kind switch
+    {
+        SubmissionKind.Decided => new SubmitReply.Decided(result.TransactionId),
+        SubmissionKind.Duplicate => new SubmitReply.Duplicate(result.TransactionId),
+        SubmissionKind.Conflict => new SubmitReply.Conflict(result.TransactionId),
+        SubmissionKind.Rejected => new SubmitReply.Rejected(result.Rejection),
+        _ => new SubmitReply.Unavailable(result.Unavailable, RetryAfter),
+    };
+
+    private string State() => _loop is not { } loop ? _step : loop.State switch
+    {
+        LoopState.Running => ReadinessProbe.Ok,
+        LoopState.StoreFailed => loop.Failure switch
+        {
+            StorageFailure.Full => "disk full",
+            StorageFailure.ReadOnly => "database read-only",
+            StorageFailure.Busy => "database locked",
+            _ => "database failing",
+        },
+        LoopState.Draining => "stopping",
+        _ => "stopped",
+    };
+}

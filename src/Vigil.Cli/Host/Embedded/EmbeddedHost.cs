@@ -1,0 +1,173 @@
+using Microsoft.Extensions.Logging;
+using Vigil.Cli.Metrics;
+using Vigil.Core.Features;
+using Vigil.Detection;
+using Vigil.Detection.Embedded;
+using Vigil.Storage.Sqlite;
+using Vigil.Training.Registry;
+using Vigil.Web;
+
+namespace Vigil.Cli.Host.Embedded;
+
+/// <summary>
+/// Everything in one process: the API and the metrics are up at once, while a history is simulated and a model is
+/// trained where the database is empty; then the loop decides. Ends by a signal, when what was taken is decided.
+/// </summary>
+internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, ILoggerFactory loggers)
+{
+    private const int ApiPlace = 0;
+    private const int MetricsPlace = 1;
+
+    private readonly ILogger _logger = loggers.CreateLogger("Vigil.Run");
+    private readonly EmbeddedGateway _gateway = new();
+    private readonly ModelRegistry _registry = new(options.Paths.Models);
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly bool _forPeople = options.LogFormat == Logging.Text;
+
+    /// <summary>Runs until a signal comes.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        options.Paths.CreateFolder();
+        using var store = SqliteStore.Open(options.Paths.Database);
+        var writer = store.OpenWriter();
+        try
+        {
+            // Read before anything is promised: a model or a feature set that cannot be used is said at once.
+            var setup = KnownEngines.Current(_registry, options.Features);
+            using var exporter = new MetricsExporter(DecisionLoop.MeterName, VigilApi.MeterName, "System.Runtime");
+            var services = new ApiServices(store, _gateway, KnownEngines.Names)
+            {
+                Probes = [_gateway.Probe],
+                Metrics = exporter.AnswerAsync,
+                Logging = logging => logging.AddProvider(new LoggerProvider(loggers)),
+                Time = _time,
+            };
+            var key = BootstrapKey.Choose(api, store);
+            await using var servers = await Servers.StartAsync(
+                (VigilApi.Build(key.Apply(api), services), api.Port),
+                (MetricsServer.Build(exporter, api.Host, options.MetricsPort), options.MetricsPort));
+            key.Store(store);
+            ShowKey(key);
+            try
+            {
+                var simulation = await Task.Run(() => Prepare(store, writer, ref setup, stop), stop);
+                await ServeAsync(store, writer, setup, simulation, servers, key, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // Asked to stop while it prepared: what is stored goes on from there.
+                await servers.StopAsync();
+            }
+        }
+        finally
+        {
+            writer.Dispose();
+        }
+    }
+
+    /// <summary>At once, so that a start that is broken off does not lose it; never into the log.</summary>
+    private static void ShowKey(BootstrapKey key)
+    {
+        if (key.Generated is { } generated)
+            Console.Error.WriteLine($"API key (shown only this once): {generated}");
+    }
+
+    /// <summary>Fills an empty database and makes the first model, as far as asked for and not done before.</summary>
+    /// <returns>Where the simulation stands; null where none is wanted.</returns>
+    private SimulationState? Prepare(SqliteStore store, SqliteWriter writer, ref EngineSetup setup, CancellationToken stop)
+    {
+        var progress = new StepProgress(_forPeople ? null : line => Step(_logger, line));
+        var stored = writer.FindPosition(SimulationState.PositionName);
+        var simulation = stored is not null ? SimulationState.Parse(stored)
+            : writer.LastSequence == 0 ? new SimulationState(options.Simulation, 0, 0) : null;
+        if (!options.Simulate)
+            simulation = null;
+
+        if (simulation is { IsHistory: true } start)
+        {
+            _gateway.Step = "simulating a history";
+            var decider = new BatchDecider(writer, setup, _time);
+            simulation = progress.Run(
+                $"Simulating {start.Options.Days} days of payments", report => SimulatedHistory.Load(decider, start, report, stop));
+        }
+
+        if (setup.Model is null && writer.LastSequence >= FirstModel.MinTransactions)
+        {
+            _gateway.Step = "training a model";
+            var features = setup.Features;
+            var version = progress.Run("Training a model", report => Train(store, features, report, stop));
+            setup = version is { } made ? KnownEngines.Of(_registry.Load(made)) : setup;
+        }
+
+        return simulation;
+    }
+
+    private int? Train(SqliteStore store, FeatureSet features, Action<double, string> report, CancellationToken stop)
+    {
+        try
+        {
+            return FirstModel.Train(store, features, _registry, report, stop);
+        }
+        catch (Training.Learning.TrainingException e)
+        {
+            // Rules decide until there is more to learn from.
+            NoModel(_logger, e.Message);
+            return null;
+        }
+    }
+
+    private async Task ServeAsync(
+        SqliteStore store, SqliteWriter writer, EngineSetup setup, SimulationState? simulation, Servers servers,
+        BootstrapKey key, CancellationToken stop)
+    {
+        await using var loop = new DecisionLoop(writer, setup, new LoopOptions(), _time, loggers.CreateLogger("Vigil.Detection"));
+        _gateway.Use(loop);
+        var (apiUrl, metricsUrl) = (servers.Url(ApiPlace), servers.Url(MetricsPlace));
+        if (_forPeople)
+            Welcome.Show(apiUrl, metricsUrl, key, setup, simulation is not null);
+        else
+            Serving(_logger, apiUrl, metricsUrl, key.Source);
+
+        var work = new List<Task> { new ModelWatch(loop, store, _registry, _time, _logger).RunAsync(stop) };
+        if (simulation is not null)
+            work.Add(new LiveSimulation(loop, store, options.LiveRate, _time, _logger).RunAsync(simulation, stop));
+        try
+        {
+            await Task.WhenAll(work);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Stopping(_logger);
+        }
+
+        // The API first: what it has taken is answered by the loop, which ends when nobody can ask any more.
+        await servers.StopAsync();
+        await loop.StopAsync();
+        Stopped(_logger);
+    }
+
+    [LoggerMessage(EventId = 4020, Level = LogLevel.Information, Message = "{Step}")]
+    private static partial void Step(ILogger logger, string step);
+
+    [LoggerMessage(EventId = 4021, Level = LogLevel.Warning, Message = "Rules decide alone: {Reason}")]
+    private static partial void NoModel(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 4022, Level = LogLevel.Information, Message = "Serving at {Api}, metrics at {Metrics}; the API key is {Key}")]
+    private static partial void Serving(ILogger logger, string api, string metrics, string key);
+
+    [LoggerMessage(EventId = 4023, Level = LogLevel.Information, Message = "Stopping: what was taken is decided first")]
+    private static partial void Stopping(ILogger logger);
+
+    [LoggerMessage(EventId = 4024, Level = LogLevel.Information, Message = "Stopped")]
+    private static partial void Stopped(ILogger logger);
+
+    /// <summary>Hands the API's entries to the process's log, which outlives it.</summary>
+    private sealed class LoggerProvider(ILoggerFactory loggers) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => loggers.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+        }
+    }
+}

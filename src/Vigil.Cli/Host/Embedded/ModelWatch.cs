@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Vigil.Core.Features;
+using Vigil.Detection.Embedded;
+using Vigil.Storage;
+using Vigil.Storage.Sqlite;
+using Vigil.Training.Learning;
+using Vigil.Training.Registry;
+
+namespace Vigil.Cli.Host.Embedded;
+
+/// <summary>
+/// Looks now and then whether another model was promoted, and puts it in charge between two batches; where there is
+/// none at all, makes the first one as soon as there is enough to learn from. What fails leaves in charge what is.
+/// </summary>
+internal sealed partial class ModelWatch(DecisionLoop loop, SqliteStore store, ModelRegistry registry, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private string _failed = "";
+    private long _nextTraining = FirstModel.MinTransactions;
+
+    /// <summary>Watches until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            try
+            {
+                await LookAsync(cancel);
+            }
+            catch (Exception e) when (e is RegistryException or TrainingException or StorageException or FeatureSetException or ArgumentException)
+            {
+                // Said once, not every few seconds.
+                if (_failed != e.Message)
+                    Failed(logger, e);
+                _failed = e.Message;
+            }
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancel)
+    {
+        var setup = loop.Setup;
+        var champion = registry.Champion();
+        if (champion is null && setup.Model is null)
+        {
+            var rows = store.Summary().Processed;
+            if (rows < _nextTraining)
+                return;
+            // Where it fails, it is tried again with twice as many.
+            _nextTraining = rows * 2;
+            FirstModel.Train(store, setup.Features, registry, (_, _) => { }, cancel);
+            champion = registry.Champion();
+        }
+
+        if (champion is not { } version || setup.Model?.Version == $"{version}")
+            return;
+        await loop.UseAsync(KnownEngines.Of(registry.Load(version)), cancel);
+        _failed = "";
+    }
+
+    [LoggerMessage(EventId = 4010, Level = LogLevel.Error, Message = "No other model was put in charge; what decides now goes on")]
+    private static partial void Failed(ILogger logger, Exception exception);
+}
