@@ -19,7 +19,8 @@ internal static class RunCommand
 
     private static readonly Option<string> DataDir = new("--data-dir")
     {
-        Description = "Folder of the database and the models", DefaultValueFactory = _ => "data",
+        Description = "Folder of the database and the models",
+        DefaultValueFactory = _ => "data",
     };
 
     private static readonly Option<int?> Port = new("--port") { Description = "Port of the API (default: API_PORT, then 8000)" };
@@ -36,7 +37,8 @@ internal static class RunCommand
 
     private static readonly Option<int> Customers = new("--customers")
     {
-        Description = "Simulated customers", DefaultValueFactory = _ => 1_000,
+        Description = "Simulated customers",
+        DefaultValueFactory = _ => 1_000,
     };
 
     private static readonly Option<int?> Terminals = new("--terminals")
@@ -46,14 +48,16 @@ internal static class RunCommand
 
     private static readonly Option<int> HistoryDays = new("--history-days")
     {
-        Description = "Days of simulated history", DefaultValueFactory = _ => DefaultHistoryDays,
+        Description = "Days of simulated history",
+        DefaultValueFactory = _ => DefaultHistoryDays,
     };
 
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Of the simulation", DefaultValueFactory = _ => 0 };
 
     private static readonly Option<double> LiveRate = new("--live-rate")
     {
-        Description = "Most simulated payments per second, above 0 to 1000", DefaultValueFactory = _ => 10,
+        Description = "Most simulated payments per second, above 0 to 1000",
+        DefaultValueFactory = _ => 10,
     };
 
     private static readonly Option<string?> Features = new("--features")
@@ -68,7 +72,8 @@ internal static class RunCommand
 
     private static readonly Option<string> LogLevel = new("--log-level")
     {
-        Description = "debug, information, warning or error", DefaultValueFactory = _ => "information",
+        Description = "debug, information, warning or error",
+        DefaultValueFactory = _ => "information",
     };
 
     public static Command Create()
