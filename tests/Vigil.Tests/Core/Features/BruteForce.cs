@@ -25,6 +25,14 @@ internal sealed class BruteForce
         long groupSpan, Seen now, double share = 0)
     {
         var own = Events.Where(e => entity(e) == entity(now)).ToList();
+        return Value(kind, own, length, delay, filter, includeCurrent, groupSpan, now, share);
+    }
+
+    /// <summary>The same, where the events of the entity before <paramref name="now"/> are already picked out.</summary>
+    public double Value(
+        string kind, IReadOnlyList<Seen> own, long length, long delay, Func<Seen, bool> filter, bool includeCurrent,
+        long groupSpan, Seen now, double share = 0)
+    {
         var frontier = own.Select(e => e.Time).Append(now.Time).Max();
         var kept = own.Where(e => filter(e) && e.Time > frontier - groupSpan - Lateness).ToList();
         if (includeCurrent && filter(now) && now.Time > frontier - groupSpan - Lateness)
