@@ -87,7 +87,7 @@ public sealed class ModelFileTests
     [InlineData("\"categories_nodes\":[]", "\"categories_nodes\":[0]", "learner.gradient_booster.model.trees[0].split_type")]
     [InlineData("\"feature_types\":[\"float\"", "\"feature_types\":[\"c\"", "learner.feature_types[0]")]
     [InlineData("\"base_score\":\"0.", "\"base_score\":\"7.", "learner.learner_model_param.base_score")]
-    [InlineData("\"num_feature\":\"7\",\"num_target\"", "\"num_feature\":\"2\",\"num_target\"", "learner.feature_names")]
+    [InlineData("\"num_feature\":\"19\",\"num_target\"", "\"num_feature\":\"2\",\"num_target\"", "learner.feature_names")]
     [InlineData("\"left_children\":[1", "\"left_children\":[0", "learner.gradient_booster.model.trees[0].left_children[0]")]
     [InlineData("\"left_children\":[1", "\"left_children\":[5000", "learner.gradient_booster.model.trees[0].left_children[0]")]
     [InlineData("\"left_children\":[1", "\"left_children\":[-1", "learner.gradient_booster.model.trees[0].left_children[0]")]

@@ -8,10 +8,10 @@ using Vigil.Training.Logistic;
 
 namespace Vigil.Tests.Core.Models;
 
-/// <summary>One model of each kind, trained once, and rows to score.</summary>
+/// <summary>One model of each kind, trained once, and rows to score; wide enough for the vectorised path and its rest.</summary>
 internal static class SampleModels
 {
-    internal static FeatureMatrix Rows { get; } = TestRows.Make(300, 7, seed: 9).X;
+    internal static FeatureMatrix Rows { get; } = TestRows.Make(300, 19, seed: 9).X;
 
     internal static TreeEnsemble Trees { get; } = Train((x, y) => BoostedTreesTrainer.Train(x, y, new BoostingOptions { Rounds = 19, MaxDepth = 5 }).Model);
 
@@ -35,7 +35,7 @@ internal static class SampleModels
 
     private static T Train<T>(Func<FeatureMatrix, byte[], T> train)
     {
-        var (x, labels) = TestRows.Make(1500, 7, seed: 8);
+        var (x, labels) = TestRows.Make(1500, 19, seed: 8);
         return train(x, labels);
     }
 }

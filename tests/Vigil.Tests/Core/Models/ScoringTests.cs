@@ -49,8 +49,8 @@ public sealed class ScoringTests
     public void Rows_of_another_length_are_refused(ModelKind kind)
     {
         var model = SampleModels.Of(kind);
-        Should.Throw<ArgumentException>(() => model.Score(new float[6]));
-        Should.Throw<ArgumentException>(() => model.Score(new float[13], new float[2]));
+        Should.Throw<ArgumentException>(() => model.Score(new float[18]));
+        Should.Throw<ArgumentException>(() => model.Score(new float[37], new float[2]));
     }
 
     [Fact]
