@@ -18,17 +18,30 @@ public sealed class AdbenchTests
     public void The_area_under_the_ROC_curve_is_the_published_one(string name, double published)
     {
         var (x, labels) = Read(Shared.PathOrSkip($"data/adbench_{name}.csv.gz"));
-        var scores = new float[labels.Length];
+        var (scored, scoredLabels) = Thin(x, labels);
+        var scores = new float[scoredLabels.Length];
         double sum = 0;
         for (var seed = 0; seed < 5; seed++)
         {
-            IsolationForestTrainer.Train(x, new IsolationOptions { Seed = seed }, TestContext.Current.CancellationToken).Score(x.Values, scores);
-            sum += AreaUnderRoc(scores, labels);
+            IsolationForestTrainer.Train(x, new IsolationOptions { Seed = seed }, TestContext.Current.CancellationToken).Score(scored.Values, scores);
+            sum += AreaUnderRoc(scores, scoredLabels);
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {sum / 5:F4} (published {published})");
         (sum / 5).ShouldBeGreaterThan(published - 0.02);
         (sum / 5).ShouldBeLessThan(published + 0.03);
+    }
+
+    /// <summary>
+    /// All anomalies and, of a large set, every tenth other row: it is learned from whole, but scoring half a million
+    /// rows five times takes a debug build a minute, and the area does not change in its third decimal.
+    /// </summary>
+    private static (FeatureMatrix X, byte[] Labels) Thin(FeatureMatrix x, byte[] labels)
+    {
+        if (labels.Length < 100_000)
+            return (x, labels);
+        var kept = Enumerable.Range(0, labels.Length).Where(i => labels[i] == 1 || i % 10 == 0).ToArray();
+        return (new FeatureMatrix(x.Columns, [.. kept.SelectMany(i => x.Row(i).ToArray())]), [.. kept.Select(i => labels[i])]);
     }
 
     private static (FeatureMatrix X, byte[] Labels) Read(string path)
