@@ -120,21 +120,19 @@ public sealed class DecisionEngine
     }
 
     /// <summary>Applies a label to one of its transaction's entities only; see <see cref="ApplyLabel"/>.</summary>
-    public void RestoreLabel(int entity, Transaction transaction, long sequence, bool isFraud, long observedAt) =>
-        _entities[entity].ApplyLabel(transaction, sequence, isFraud, observedAt);
+    public void RestoreLabel(int entity, Transaction transaction, in Label label) =>
+        _entities[entity].ApplyLabel(transaction, label);
 
     /// <summary>
     /// Applies a label. It counts for transactions decided from now on, once an entity's event time has reached
-    /// <paramref name="observedAt"/>; it replaces what was known of that transaction before.
+    /// <see cref="Label.ObservedAt"/>; it replaces what was recorded of that transaction before it.
     /// </summary>
     /// <param name="transaction">The transaction that is labelled.</param>
-    /// <param name="sequence">Its place in the order of acceptance.</param>
-    /// <param name="isFraud">The verdict.</param>
-    /// <param name="observedAt">When it became known, µs.</param>
-    public void ApplyLabel(Transaction transaction, long sequence, bool isFraud, long observedAt)
+    /// <param name="label">What became known of it.</param>
+    public void ApplyLabel(Transaction transaction, in Label label)
     {
         foreach (var entity in _entities)
-            entity.ApplyLabel(transaction, sequence, isFraud, observedAt);
+            entity.ApplyLabel(transaction, label);
     }
 
     /// <summary>Forgets all entities: they are cold again.</summary>

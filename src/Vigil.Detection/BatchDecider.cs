@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Vigil.Core;
 using Vigil.Core.Decisions;
+using Vigil.Core.Features;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
@@ -87,7 +88,7 @@ public sealed class BatchDecider
             while (labels.Read())
             {
                 StoredTransaction.Decode(labels.Payload, _other);
-                _engine.ApplyLabel(_other, labels.Sequence, labels.IsFraud, labels.ObservedAt);
+                _engine.ApplyLabel(_other, new Label(labels.Id, labels.Sequence, labels.IsFraud, labels.ObservedAt));
             }
         }
 

@@ -46,7 +46,7 @@ internal sealed class EntityRestorer(SqliteWriter writer)
         while (labels.Read())
         {
             StoredTransaction.Decode(labels.Payload, _row);
-            engine.RestoreLabel(entity, _row, labels.Sequence, labels.IsFraud, labels.ObservedAt);
+            engine.RestoreLabel(entity, _row, new Label(labels.Id, labels.Sequence, labels.IsFraud, labels.ObservedAt));
         }
     }
 

@@ -70,7 +70,7 @@ internal static class TrainingHistory
             for (; _hasLabel && _labels.Id <= labelId; _hasLabel = _labels.Read())
             {
                 Decode(_labels.Payload);
-                _engine.ApplyLabel(_transaction, _labels.Sequence, _labels.IsFraud, _labels.ObservedAt);
+                _engine.ApplyLabel(_transaction, new Label(_labels.Id, _labels.Sequence, _labels.IsFraud, _labels.ObservedAt));
             }
 
             Decode(payload);

@@ -52,12 +52,12 @@ internal sealed class EntityIndex
             group.Observe(slot, row, sequence);
     }
 
-    public void ApplyLabel(Transaction transaction, long sequence, bool isFraud, long observedAt)
+    public void ApplyLabel(Transaction transaction, in Label label)
     {
         if (!TryKey(transaction, out var key) || _table.Find(key) is not (>= 0 and var slot))
             return;
         foreach (var group in _groups)
-            group.ApplyLabel(slot, transaction.Time, sequence, isFraud, observedAt);
+            group.ApplyLabel(slot, transaction.Time, label);
     }
 
     public void Clear()

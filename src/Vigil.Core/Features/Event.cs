@@ -12,7 +12,15 @@ internal struct Event
     /// <summary>Amount in 1/10,000 of the major unit.</summary>
     public long Units;
 
+    /// <summary>What is known of its label, in the low bits; <see cref="LabelId"/> in those above.</summary>
     public EventLabel Label;
+
+    /// <summary>The label from outside that was applied, which the attached one gives way to; 0 for none.</summary>
+    public long LabelId
+    {
+        readonly get => (long)Label >> EventLabels.Bits;
+        set => Label = (EventLabel)(value << EventLabels.Bits) | (Label & EventLabels.All);
+    }
 }
 
 /// <summary>What is known of an event's label.</summary>
@@ -32,7 +40,12 @@ internal enum EventLabel : long
 
     /// <summary>The attached label says fraud.</summary>
     AttachedFraud = 8,
+}
 
-    /// <summary>A label from outside was applied: the attached one no longer counts.</summary>
-    Overridden = 16,
+/// <summary>How <see cref="EventLabel"/> is laid out.</summary>
+internal static class EventLabels
+{
+    public const int Bits = 4;
+
+    public const EventLabel All = (EventLabel)((1 << Bits) - 1);
 }

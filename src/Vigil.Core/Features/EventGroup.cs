@@ -94,23 +94,23 @@ internal sealed class EventGroup
     }
 
     /// <summary>Applies a label that came from outside, once the entity's time has reached its observation.</summary>
-    public void ApplyLabel(int slot, long time, long sequence, bool isFraud, long observedAt)
+    public void ApplyLabel(int slot, long time, in Label label)
     {
         if (!_layout.UsesLabels)
             return;
         ref var entity = ref _headers[slot];
-        if (observedAt > entity.Newest)
+        if (label.ObservedAt > entity.Newest)
         {
             CollectionsMarshal.GetValueRefOrAddDefault(_pending, slot, out _) ??= [];
-            _pending[slot].Add(new PendingLabel(time, sequence, isFraud, observedAt));
+            _pending[slot].Add(new PendingLabel(time, label));
             return;
         }
 
-        var at = Find(in entity, time, sequence);
-        if (at < 0)
+        var at = Find(in entity, time, label.Sequence);
+        if (at < 0 || entity.Events[at].LabelId > label.Id)
             return;
-        entity.Events[at].Label |= EventLabel.Overridden;
-        SetLabel(ref entity, Numbers(slot), at, isFraud);
+        entity.Events[at].LabelId = label.Id;
+        SetLabel(ref entity, Numbers(slot), at, label.IsFraud);
     }
 
     public void Clear()
@@ -279,14 +279,14 @@ internal sealed class EventGroup
         if (_pending.Count == 0 || !_pending.TryGetValue(slot, out var pending))
             return;
         _pending.Remove(slot);
-        foreach (var label in pending)
-            ApplyLabel(slot, label.Time, label.Sequence, label.IsFraud, label.ObservedAt);
+        foreach (var (time, label) in pending)
+            ApplyLabel(slot, time, label);
     }
 
     private void Reveal(ref EntityHeader entity, Span<long> numbers, long at)
     {
         var label = entity.Events[at].Label;
-        if ((label & (EventLabel.Attached | EventLabel.Overridden)) == EventLabel.Attached)
+        if ((label & EventLabel.Attached) != 0 && entity.Events[at].LabelId == 0)
             SetLabel(ref entity, numbers, at, (label & EventLabel.AttachedFraud) != 0);
     }
 
@@ -344,5 +344,5 @@ internal sealed class EventGroup
     private static ref Int128 Wide(Span<long> numbers, int at) =>
         ref MemoryMarshal.Cast<long, Int128>(numbers.Slice(at, 2))[0];
 
-    private readonly record struct PendingLabel(long Time, long Sequence, bool IsFraud, long ObservedAt);
+    private readonly record struct PendingLabel(long Time, Label Label);
 }

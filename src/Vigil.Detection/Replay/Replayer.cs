@@ -84,7 +84,7 @@ public sealed class Replayer(SqliteStore store, Func<EngineVersions, ActiveModel
     {
         StoredTransaction.Decode(labels.Payload, _labelled);
         foreach (var track in _tracks.Values)
-            track.Apply(_labelled, labels.Sequence, labels.IsFraud, labels.ObservedAt);
+            track.Apply(_labelled, new Label(labels.Id, labels.Sequence, labels.IsFraud, labels.ObservedAt));
     }
 
     private (Track, ActiveModel?) Engine(EngineVersions versions)

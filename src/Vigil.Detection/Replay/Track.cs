@@ -1,5 +1,6 @@
 using Vigil.Core;
 using Vigil.Core.Decisions;
+using Vigil.Core.Features;
 using Vigil.Core.Transactions;
 
 namespace Vigil.Detection.Replay;
@@ -17,8 +18,7 @@ internal sealed class Track(EngineSetup setup)
 
     public Decision Decision { get; } = new(setup.Features.Features.Count);
 
-    public void Apply(Transaction transaction, long sequence, bool isFraud, long observedAt) =>
-        _engine.ApplyLabel(transaction, sequence, isFraud, observedAt);
+    public void Apply(Transaction transaction, in Label label) => _engine.ApplyLabel(transaction, label);
 
     public void Decide(Transaction transaction, long sequence, ActiveModel? model)
     {

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Vigil.Core.Features;
+using Vigil.Core.Transactions;
 using Vigil.Storage.Sqlite;
 using Vigil.Training.Learning;
 using Vigil.Training.Registry;
@@ -19,9 +19,10 @@ internal static class FirstModel
     public static int Train(
         SqliteStore store, FeatureSet features, ModelRegistry registry, Action<double, string> report, CancellationToken cancel)
     {
-        var history = StoredHistory.Read(store, features, cancel);
+        var now = DateTime.UtcNow;
+        var history = TrainingHistory.Read(store, features, Timestamp.FromDateTime(now), report, cancel);
         var trained = ModelTraining.Run(
-            history, features, Options(history), DateTime.UtcNow, new Progress(report), cancel);
+            history, features, Options(history), now, new Progress(report), cancel);
         var version = registry.Save(trained.Model, features, trained.Card);
         registry.Promote(version);
         return version;
@@ -42,6 +43,6 @@ internal static class FirstModel
     private sealed class Progress(Action<double, string> report) : IProgress<(double Share, string Step)>
     {
         public void Report((double Share, string Step) value) =>
-            report(value.Share, value.Step.ToString(CultureInfo.InvariantCulture));
+            report(value.Share, value.Step);
     }
 }

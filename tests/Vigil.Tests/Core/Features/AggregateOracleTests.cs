@@ -77,12 +77,10 @@ public sealed class AggregateOracleTests
         var index = random.Next(Math.Max(0, oracle.Events.Count - 30), oracle.Events.Count);
         var seen = oracle.Events[index];
         var observedAt = clock + random.Next(-5, 5) * Minute;
-        if (seen.Labels.Count > 0 && seen.Labels[^1].ObservedAt >= observedAt)
-            return;
         var fraud = random.Next(2) == 0;
         seen.Labels.Add((fraud, observedAt));
         Decode(seen, index, transaction);
-        engine.ApplyLabel(transaction, index, fraud, observedAt);
+        engine.ApplyLabel(transaction, new Label(++oracle.LabelCount, index, fraud, observedAt));
     }
 
     private static List<Column> Columns(bool includeCurrent)

@@ -15,6 +15,9 @@ internal sealed class BruteForce
 
     public required long LabelDelay { get; init; }
 
+    /// <summary>Labels given so far, over all events.</summary>
+    public long LabelCount { get; set; }
+
     public required long Lateness { get; init; }
 
     public List<Seen> Events { get; } = [];
