@@ -1,24 +1,60 @@
 namespace Vigil.Core.Transactions;
 
-/// <summary>Decimal text (JSON's number grammar) to integers of a currency's minor unit, without rounding.</summary>
+/// <summary>Decimal text to integers of a currency's minor unit, without rounding.</summary>
 internal static class ExactDecimal
 {
+    private const string TooLarge = "is 1,000,000,000,000 or more";
+    private const string TooFine = "has more decimals than its currency";
+    private const string NoNumber = "is not a decimal number";
+
+    // Digits before the point of the smallest amount that is too large.
+    private const int MaxMajorDigits = 12;
+
+    // More digits than an amount has: 12 before the point and 4 behind it.
+    private const int KeptDigits = 18;
+
+    // Beyond any shift that the zeros of a text of 64 KiB could undo.
+    private const int ExponentLimit = 1_000_000;
+
     /// <summary>Reads an amount.</summary>
-    /// <param name="text">A decimal number such as 12, 12.50 or 1.2e3.</param>
+    /// <param name="text">A decimal number such as 12, 12.50, .5 or 1.2e3.</param>
     /// <param name="exponent">Digits after the point that the currency has.</param>
     /// <param name="minor">The amount in minor units.</param>
     /// <returns>An empty text, or what is wrong with the amount.</returns>
     public static string Parse(ReadOnlySpan<byte> text, int exponent, out long minor)
     {
         minor = 0;
-        var i = 0;
-        var negative = text.Length > 0 && text[0] == '-';
+        var negative = text is [(byte)'-', ..];
+        if (!TryScan(negative ? text[1..] : text, out var mantissa, out var digits, out var power))
+            return NoNumber;
+        if (digits == 0)
+            return "";
         if (negative)
-            i++;
-        long mantissa = 0;
-        int scale = 0, digits = 0, pendingZeros = 0;
+            return "is negative; a payment is zero or more";
+        if (digits + power > MaxMajorDigits)
+            return TooLarge;
+        if (power + exponent < 0)
+            return TooFine;
+
+        // So there are at most 12 + exponent digits, and neither they nor the zeros added to them overflow.
+        minor = mantissa;
+        for (var zeros = power + exponent; zeros > 0; zeros--)
+            minor *= 10;
+        return "";
+    }
+
+    /// <summary>Takes a number apart: mantissa times 10^power, the mantissa without zeros at either end.</summary>
+    /// <param name="mantissa">The first <see cref="KeptDigits"/> of its digits.</param>
+    /// <param name="digits">How many it has; 0 for zero.</param>
+    private static bool TryScan(ReadOnlySpan<byte> text, out long mantissa, out int digits, out int power)
+    {
+        mantissa = 0;
+        digits = 0;
+        power = 0;
         var seenPoint = false;
-        for (; i < text.Length; i++)
+        var seenDigit = false;
+        var zeros = 0;
+        for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
             if (c == '.' && !seenPoint)
@@ -27,87 +63,51 @@ internal static class ExactDecimal
                 continue;
             }
 
+            if (c is (byte)'e' or (byte)'E' && seenDigit)
+            {
+                power += zeros;
+                return TryExponent(text[(i + 1)..], ref power);
+            }
+
             if (c is < (byte)'0' or > (byte)'9')
-                break;
-            digits++;
-            // Zeros at the end carry no value: they are applied only when another digit follows.
-            if (c == '0' && mantissa != 0)
-            {
-                pendingZeros++;
-                if (seenPoint)
-                    scale++;
-                continue;
-            }
-
+                return false;
+            seenDigit = true;
             if (seenPoint)
-                scale++;
+                power--;
             if (c == '0')
-                continue;
-            for (; pendingZeros > 0; pendingZeros--)
             {
-                if (mantissa > MantissaLimit)
-                    return TooLarge;
-                mantissa *= 10;
+                // Zeros are digits only between others.
+                zeros += digits > 0 ? 1 : 0;
+                continue;
             }
 
-            if (mantissa > MantissaLimit)
-                return TooLarge;
-            mantissa = mantissa * 10 + (c - '0');
+            for (; zeros >= 0; zeros--)
+            {
+                if (digits++ < KeptDigits)
+                    mantissa = mantissa * 10 + (zeros > 0 ? 0 : c - '0');
+            }
+
+            zeros = 0;
         }
 
-        if (digits == 0)
-            return NoNumber;
-        var power = pendingZeros - scale;
-        if (i < text.Length)
-        {
-            if (text[i] is not ((byte)'e' or (byte)'E') || !Exponent(text[(i + 1)..], out var e))
-                return NoNumber;
-            power += e;
-        }
-
-        if (mantissa == 0)
-            return "";
-        if (negative)
-            return "is negative; a payment is zero or more";
-        power += exponent;
-        if (power < 0)
-            return "has more decimals than its currency";
-        for (; power > 0; power--)
-        {
-            if (mantissa > MantissaLimit)
-                return TooLarge;
-            mantissa *= 10;
-        }
-
-        if (mantissa / Pow(exponent) >= Money.MaxMajor)
-            return TooLarge;
-        minor = mantissa;
-        return "";
+        power += zeros;
+        return seenDigit;
     }
 
-    private const long MantissaLimit = 100_000_000_000_000_000;
-    private const string TooLarge = "is 1,000,000,000,000 or more";
-    private const string NoNumber = "is not a decimal number";
-
-    private static long Pow(int exponent) => exponent switch { 0 => 1, 1 => 10, 2 => 100, 3 => 1_000, _ => 10_000 };
-
-    private static bool Exponent(ReadOnlySpan<byte> text, out int value)
+    private static bool TryExponent(ReadOnlySpan<byte> text, ref int power)
     {
-        value = 0;
-        var negative = text.Length > 0 && text[0] == '-';
-        if (text.Length > 0 && text[0] is (byte)'-' or (byte)'+')
+        var negative = text is [(byte)'-', ..];
+        if (text is [(byte)'-' or (byte)'+', ..])
             text = text[1..];
-        if (text.Length == 0)
-            return false;
+        var value = 0;
         foreach (var c in text)
         {
             if (c is < (byte)'0' or > (byte)'9')
                 return false;
-            value = Math.Min(value * 10 + (c - '0'), 10_000);
+            value = Math.Min(value * 10 + (c - '0'), ExponentLimit);
         }
 
-        if (negative)
-            value = -value;
-        return true;
+        power += negative ? -value : value;
+        return text.Length > 0;
     }
 }

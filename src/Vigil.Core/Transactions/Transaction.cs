@@ -11,6 +11,8 @@ public sealed class Transaction
     /// <summary>Most attributes (fields that the contract does not name) of one transaction.</summary>
     public const int MaxAttributes = 64;
 
+    private static readonly Slice NoValue = new(-1, 0);
+
     private readonly Slice[] _fields = new Slice[Fields.Count];
     private readonly Attribute[] _attributes = new Attribute[MaxAttributes];
     private byte[] _text = new byte[512];
@@ -34,7 +36,7 @@ public sealed class Transaction
     /// <summary>The name of an attribute as UTF-8.</summary>
     public ReadOnlySpan<byte> AttributeName(int index) => Text(_attributes[index].Name);
 
-    /// <summary>The text of an attribute's value as UTF-8 (a number or nested JSON as it was written).</summary>
+    /// <summary>The text of an attribute's value as UTF-8: true, false, a number or nested JSON as it was written.</summary>
     public ReadOnlySpan<byte> AttributeText(int index) => Text(_attributes[index].Value);
 
     /// <summary>The JSON type of an attribute's value.</summary>
@@ -70,7 +72,10 @@ public sealed class Transaction
         };
     }
 
-    /// <summary>Whether both say the same, whatever the order and spelling of their JSON.</summary>
+    /// <summary>
+    /// Whether both say the same, whatever the order of their keys and the spelling of amounts and times. Numbers and
+    /// nested JSON in attributes are compared as they were written.
+    /// </summary>
     public bool ContentEquals(Transaction other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -122,6 +127,21 @@ public sealed class Transaction
 
     internal void AddAttribute(Slice name, Slice value, AttributeKind kind) =>
         _attributes[AttributeCount++] = new Attribute(name, value, kind);
+
+    /// <summary>An attribute without a value counts until <see cref="DropNulls"/>, so that its name cannot come twice.</summary>
+    internal void AddNull(Slice name) => _attributes[AttributeCount++] = new Attribute(name, NoValue, default);
+
+    internal void DropNulls()
+    {
+        var kept = 0;
+        for (var i = 0; i < AttributeCount; i++)
+        {
+            if (_attributes[i].Value != NoValue)
+                _attributes[kept++] = _attributes[i];
+        }
+
+        AttributeCount = kept;
+    }
 
     internal ReadOnlySpan<byte> Text(Slice slice) => _text.AsSpan(slice.Offset, slice.Length);
 

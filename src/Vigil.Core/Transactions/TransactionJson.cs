@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Vigil.Core.Transactions;
 
@@ -8,7 +9,9 @@ public static class TransactionJson
     /// <summary>Longest JSON text of one transaction, in bytes.</summary>
     public const int MaxLength = 64 * 1024;
 
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 16 };
+    private const int MaxDepth = 16;
+
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     /// <summary>Decodes one JSON object.</summary>
     /// <param name="utf8">The object; white space around it is allowed, anything else is refused.</param>
@@ -20,6 +23,8 @@ public static class TransactionJson
         transaction.Clear();
         if (utf8.Length > MaxLength)
             return Reject("", "the transaction is longer than 65,536 bytes", out rejection);
+        if (!Utf8.IsValid(utf8))
+            return Reject("", $"invalid UTF-8 at byte {ValidLength(utf8) + 1}", out rejection);
         var pass = new Pass(transaction, utf8);
         var reader = new Utf8JsonReader(utf8, Options);
         try
@@ -28,13 +33,31 @@ public static class TransactionJson
         }
         catch (JsonException e)
         {
-            return Reject("", $"malformed JSON at byte {e.BytePositionInLine + 1}", out rejection);
+            var problem = reader.CurrentDepth >= MaxDepth - 1 ? $"malformed JSON, or nested deeper than {MaxDepth} levels," : "malformed JSON";
+            return Reject("", $"{problem} at byte {Offset(utf8, e) + 1}", out rejection);
         }
         catch (InvalidOperationException)
         {
-            // Utf8JsonReader's answer to invalid UTF-8 or a lone surrogate inside a text.
-            return Reject("", $"invalid UTF-8 in the text before byte {reader.BytesConsumed + 1}", out rejection);
+            // Utf8JsonReader's answer to an escaped surrogate without its other half.
+            return Reject("", $"a text has half a surrogate pair before byte {reader.BytesConsumed + 1}", out rejection);
         }
+    }
+
+    /// <summary>Bytes before the first that is no UTF-8.</summary>
+    private static int ValidLength(ReadOnlySpan<byte> utf8)
+    {
+        var at = 0;
+        while (System.Text.Rune.DecodeFromUtf8(utf8[at..], out _, out var length) == System.Buffers.OperationStatus.Done)
+            at += length;
+        return at;
+    }
+
+    private static long Offset(ReadOnlySpan<byte> utf8, JsonException e)
+    {
+        var start = 0;
+        for (var line = e.LineNumber ?? 0; line > 0; line--)
+            start += utf8[start..].IndexOf((byte)'\n') + 1;
+        return start + (e.BytePositionInLine ?? 0);
     }
 
     private static bool Accept(out Rejection rejection)
@@ -80,6 +103,7 @@ public static class TransactionJson
 
             // Anything after the object makes this throw a JsonException.
             reader.Read();
+            transaction.DropNulls();
             return true;
         }
 
@@ -174,8 +198,7 @@ public static class TransactionJson
 
             if (reader.TokenType != JsonTokenType.Number)
                 return Fail("amount", "is not a decimal number");
-            reader.ValueSpan.CopyTo(transaction.Reserve(reader.ValueSpan.Length));
-            _amount = transaction.Commit(reader.ValueSpan.Length);
+            _amount = Copy(reader.ValueSpan);
             return true;
         }
 
@@ -212,38 +235,48 @@ public static class TransactionJson
             switch (reader.TokenType)
             {
                 case JsonTokenType.Null:
+                    transaction.AddNull(name);
                     return true;
                 case JsonTokenType.String:
                     transaction.AddAttribute(name, CopyText(ref reader), AttributeKind.Text);
                     return true;
                 case JsonTokenType.True:
-                    transaction.AddAttribute(name, default, AttributeKind.True);
+                    transaction.AddAttribute(name, Copy(reader.ValueSpan), AttributeKind.True);
                     return true;
                 case JsonTokenType.False:
-                    transaction.AddAttribute(name, default, AttributeKind.False);
+                    transaction.AddAttribute(name, Copy(reader.ValueSpan), AttributeKind.False);
                     return true;
                 case JsonTokenType.Number:
-                    reader.ValueSpan.CopyTo(transaction.Reserve(reader.ValueSpan.Length));
-                    transaction.AddAttribute(name, transaction.Commit(reader.ValueSpan.Length), AttributeKind.Number);
+                    transaction.AddAttribute(name, Copy(reader.ValueSpan), AttributeKind.Number);
                     return true;
                 default:
-                    return ReadNested(ref reader, name);
+                    transaction.AddAttribute(name, CopyNested(ref reader), AttributeKind.Json);
+                    return true;
             }
         }
 
-        private readonly bool ReadNested(ref Utf8JsonReader reader, Transaction.Slice name)
+        private readonly Transaction.Slice CopyNested(ref Utf8JsonReader reader)
         {
             var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            var raw = _utf8[start..(int)reader.BytesConsumed];
-            raw.CopyTo(transaction.Reserve(raw.Length));
-            transaction.AddAttribute(name, transaction.Commit(raw.Length), AttributeKind.Json);
-            return true;
+            for (var depth = reader.CurrentDepth; reader.Read() && reader.CurrentDepth > depth;)
+            {
+                // Only unescaping tells whether a text is one; whoever reads the attribute later must be able to.
+                if (reader.ValueIsEscaped)
+                    reader.CopyString(transaction.Reserve(reader.ValueSpan.Length));
+            }
+
+            return Copy(_utf8[start..(int)reader.BytesConsumed]);
+        }
+
+        private readonly Transaction.Slice Copy(ReadOnlySpan<byte> bytes)
+        {
+            bytes.CopyTo(transaction.Reserve(bytes.Length));
+            return transaction.Commit(bytes.Length);
         }
 
         private readonly Transaction.Slice CopyText(ref Utf8JsonReader reader)
         {
-            // CopyString also unescapes and refuses invalid UTF-8.
+            // CopyString also unescapes and refuses half a surrogate pair.
             var room = transaction.Reserve(reader.ValueSpan.Length);
             return transaction.Commit(reader.CopyString(room));
         }
