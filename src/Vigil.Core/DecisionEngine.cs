@@ -29,7 +29,7 @@ public sealed class DecisionEngine
     /// <param name="rules">What decides beside the model.</param>
     /// <param name="seed">
     /// Any number: it places entities in memory and changes no decision. One that outsiders cannot guess keeps them
-    /// from slowing the engine down by their choice of ids.
+    /// from slowing the engine down, and from hiding among distinct values, by ids whose hashes collide.
     /// </param>
     /// <exception cref="FeatureSetException">A feature does not compile.</exception>
     /// <exception cref="RuleSetException">A rule does not compile.</exception>
@@ -160,7 +160,12 @@ public sealed class DecisionEngine
 
         decision.Model = _model.Kind;
         decision.Score = _model.Score(decision.Features);
-        decision.Degraded = !float.IsFinite(decision.Score);
+        if (!float.IsFinite(decision.Score))
+        {
+            decision.Score = float.NaN;
+            decision.Degraded = true;
+        }
+
         _row.Score = decision.Score;
     }
 
@@ -184,10 +189,10 @@ public sealed class DecisionEngine
         foreach (var entity in byEntity)
         {
             var groups = entity.GroupBy(a => a.Key.Filter, StringComparer.Ordinal).Select(group => new EventGroup(
-                new GroupLayout(group.Select(a => (a.Key, a.Value))),
+                new GroupLayout(group.Select(a => (a.Key, a.Value)), _program.FeatureAggregates, features.Lateness),
                 group.Key.Length == 0 ? null : _program.Filters[group.Key],
-                features.Lateness,
-                features.LabelDelay));
+                features.LabelDelay,
+                seed));
             yield return new EntityIndex(entity.Key, [.. groups], seed);
         }
     }

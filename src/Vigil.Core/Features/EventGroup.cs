@@ -16,6 +16,7 @@ internal sealed class EventGroup
     private readonly GroupLayout _layout;
     private readonly Func<Row, bool>? _filter;
     private readonly long _labelDelay;
+    private readonly ulong _seed;
     private readonly EventPools _pools = new();
     private readonly ulong[] _values;
     private readonly List<long[]> _numbers = [];
@@ -25,19 +26,19 @@ internal sealed class EventGroup
 
     /// <param name="layout">What is kept.</param>
     /// <param name="filter">Which transactions become events; null for all.</param>
-    /// <param name="lateness">How much later than the entity's newest event an event may come and still count, µs.</param>
     /// <param name="labelDelay">When the label that came with a transaction counts, µs after its event time.</param>
-    public EventGroup(GroupLayout layout, Func<Row, bool>? filter, long lateness, long labelDelay)
+    /// <param name="seed">Of the hashes of distinct-counted values.</param>
+    public EventGroup(GroupLayout layout, Func<Row, bool>? filter, long labelDelay, ulong seed)
     {
         _layout = layout;
         _filter = filter;
         _labelDelay = labelDelay;
+        _seed = seed;
         _values = new ulong[layout.DistinctFields.Count];
-        Retention = layout.Span + lateness;
     }
 
     /// <summary>Events at least this much older than the entity's newest are forgotten, µs.</summary>
-    public long Retention { get; }
+    public long Retention => _layout.Retention;
 
     /// <summary>Makes room for the next entity; slots are 0, 1, 2, …</summary>
     public void AddSlot(int slot)
@@ -66,10 +67,13 @@ internal sealed class EventGroup
         var late = time < entity.Newest;
         entity.Newest = Math.Max(entity.Newest, time);
         if (_layout.UsesLabels)
-            RevealLabels(slot, ref entity, numbers);
+        {
+            RevealAttached(ref entity, numbers);
+            ApplyPending(slot, ref entity, numbers);
+        }
+
         MoveWindows(ref entity, numbers, structures, time);
         Read(_layout.Exclusive, ref entity, numbers, structures, row, late);
-        Forget(ref entity);
         var at = -1L;
         if (time > entity.Newest - Retention && (_filter is null || _filter(row)))
             at = Insert(ref entity, numbers, row.Transaction, sequence);
@@ -82,6 +86,7 @@ internal sealed class EventGroup
         // Only now, so that a transaction never sees its own label.
         if (at >= 0 && at < entity.Unrevealed)
             Reveal(ref entity, numbers, at);
+        Forget(ref entity);
     }
 
     /// <summary>Writes missing for each aggregate: the transaction does not say whose it is.</summary>
@@ -99,18 +104,12 @@ internal sealed class EventGroup
         if (!_layout.UsesLabels)
             return;
         ref var entity = ref _headers[slot];
-        if (label.ObservedAt > entity.Newest)
-        {
-            CollectionsMarshal.GetValueRefOrAddDefault(_pending, slot, out _) ??= [];
-            _pending[slot].Add(new PendingLabel(time, label));
-            return;
-        }
-
-        var at = Find(in entity, time, label.Sequence);
-        if (at < 0 || entity.Events[at].LabelId > label.Id)
-            return;
-        entity.Events[at].LabelId = label.Id;
-        SetLabel(ref entity, Numbers(slot), at, label.IsFraud);
+        if (label.ObservedAt <= entity.Newest)
+            Apply(ref entity, Numbers(slot), time, label);
+        else if (_pending.TryGetValue(slot, out var pending))
+            pending.Add(new PendingLabel(time, label));
+        else
+            _pending.Add(slot, [new PendingLabel(time, label)]);
     }
 
     public void Clear()
@@ -132,7 +131,7 @@ internal sealed class EventGroup
         for (var i = 0; i < _values.Length; i++)
         {
             var text = transaction[_layout.DistinctFields[i]];
-            _values[i] = text.IsEmpty ? 0 : Hash64.Of(text, 0) | 1;
+            _values[i] = text.IsEmpty ? 0 : Hash64.Of(text, _seed) | 1;
         }
 
         var label = transaction.IsFraud is { } fraud
@@ -203,7 +202,7 @@ internal sealed class EventGroup
             foreach (var window in windows)
             {
                 ref var head = ref numbers[window.Head];
-                var start = end - window.Length;
+                var start = Math.Max(end - window.Length, entity.Newest - window.Reach);
                 for (; head < tail && events[head].Time <= start; head++)
                     Take(window, ref events, numbers, structures, head, -1);
                 while (head > events.First && events[head - 1].Time > start)
@@ -267,7 +266,7 @@ internal sealed class EventGroup
             Wide(numbers, window.LegitSquares) += sign * Math.BigMul(item.Units, item.Units);
     }
 
-    private void RevealLabels(int slot, ref EntityHeader entity, Span<long> numbers)
+    private void RevealAttached(ref EntityHeader entity, Span<long> numbers)
     {
         for (; entity.Unrevealed < entity.Events.End; entity.Unrevealed++)
         {
@@ -275,12 +274,33 @@ internal sealed class EventGroup
                 break;
             Reveal(ref entity, numbers, entity.Unrevealed);
         }
+    }
 
+    private void ApplyPending(int slot, ref EntityHeader entity, Span<long> numbers)
+    {
         if (_pending.Count == 0 || !_pending.TryGetValue(slot, out var pending))
             return;
-        _pending.Remove(slot);
-        foreach (var (time, label) in pending)
-            ApplyLabel(slot, time, label);
+        var waiting = 0;
+        foreach (var item in pending)
+        {
+            if (item.Label.ObservedAt > entity.Newest)
+                pending[waiting++] = item;
+            else
+                Apply(ref entity, numbers, item.Time, item.Label);
+        }
+
+        pending.RemoveRange(waiting, pending.Count - waiting);
+        if (waiting == 0)
+            _pending.Remove(slot);
+    }
+
+    private void Apply(ref EntityHeader entity, Span<long> numbers, long time, in Label label)
+    {
+        var at = Find(in entity, time, label.Sequence);
+        if (at < 0 || entity.Events[at].LabelId > label.Id)
+            return;
+        entity.Events[at].LabelId = label.Id;
+        SetLabel(ref entity, numbers, at, label.IsFraud);
     }
 
     private void Reveal(ref EntityHeader entity, Span<long> numbers, long at)

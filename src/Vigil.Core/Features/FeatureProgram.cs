@@ -16,6 +16,7 @@ internal sealed class FeatureProgram
     public FeatureProgram(FeatureSet set, IReadOnlyList<Rule> rules)
     {
         Compute = CompileFeatures(set);
+        FeatureAggregates = _aggregates.Count;
         var names = set.Names.Select((name, index) => (name, index))
             .ToDictionary(p => p.name, p => p.index, StringComparer.Ordinal);
         FeatureTexts = [.. set.Features.Select(f => CompileText(f, set, names))];
@@ -34,6 +35,9 @@ internal sealed class FeatureProgram
 
     /// <summary>Every aggregate that features, rules or texts ask for, and its number.</summary>
     public IReadOnlyDictionary<Aggregate, int> Aggregates => _aggregates;
+
+    /// <summary>How many of them, the first, belong to features.</summary>
+    public int FeatureAggregates { get; }
 
     /// <summary>Filters of aggregates by their canonical text.</summary>
     public IReadOnlyDictionary<string, Func<Row, bool>> Filters => _filters;
@@ -118,6 +122,6 @@ internal sealed class FeatureProgram
         return number;
     }
 
-    /// <summary>An infinite ratio or logarithm says nothing: it is missing.</summary>
-    private static double FiniteOrMissing(double value) => double.IsFinite(value) ? value : double.NaN;
+    /// <summary>An infinite ratio or logarithm says nothing, nor does a number that a vector cannot hold: it is missing.</summary>
+    private static double FiniteOrMissing(double value) => float.IsFinite((float)value) ? value : double.NaN;
 }

@@ -35,15 +35,18 @@ public sealed class FeatureSet
     /// <summary>When the label that came with a transaction counts, microseconds after its event time.</summary>
     public long LabelDelay { get; }
 
-    /// <summary>How much older than the entity's newest event a transaction may be and still be counted, microseconds.</summary>
+    /// <summary>
+    /// How much older than its entity's newest transaction one may be and see its windows whole, microseconds. One that
+    /// comes later sees what is still kept; it counts for others as long as it lies in their windows.
+    /// </summary>
     public long Lateness { get; }
 
     /// <summary>The file as it was read.</summary>
     public string Content { get; }
 
     /// <summary>
-    /// 64 hexadecimal digits that change with the meaning of the set and with nothing else: not with its
-    /// descriptions, its white space or the order of its file's keys. A model names the hash it was trained on.
+    /// 64 hexadecimal digits that change with what the set computes: not with its name, version and texts, nor with white
+    /// space, quotes, redundant brackets or the order of its file's keys. A model names the hash it was trained on.
     /// </summary>
     public string Hash { get; }
 

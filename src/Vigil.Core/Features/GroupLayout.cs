@@ -13,7 +13,10 @@ internal sealed class GroupLayout
     private readonly Dictionary<long, int> _tails = [];
     private readonly Dictionary<long, int> _streaks = [];
 
-    public GroupLayout(IEnumerable<(Aggregate Aggregate, int Output)> aggregates)
+    /// <param name="aggregates">What is asked of the group, and where it goes.</param>
+    /// <param name="features">Those with a smaller output belong to features, the others to rules and texts.</param>
+    /// <param name="lateness">How much older than the entity's newest a transaction may be and see its windows whole, µs.</param>
+    public GroupLayout(IEnumerable<(Aggregate Aggregate, int Output)> aggregates, int features, long lateness)
     {
         var outputs = aggregates.Select(a => new GroupOutput(a.Aggregate, a.Output, WindowOf(a.Aggregate), StreakOf(a.Aggregate),
                 a.Aggregate.Distinct is { } field ? DistinctFields.IndexOf(field) : -1))
@@ -22,7 +25,12 @@ internal sealed class GroupLayout
         Inclusive = [.. outputs.Where(o => o.Aggregate.IncludeCurrent)];
         Delays = [.. _byDelay.OrderBy(d => d.Key).Select(d => d.Value.ToArray())];
         Streaks = [.. _streaks.Values];
-        Span = outputs.Max(o => o.Aggregate.Window.Length + o.Aggregate.Window.Delay);
+        Retention = outputs.Max(SpanOf) + lateness;
+        var ofFeatures = outputs.Where(o => o.Output < features).ToList();
+        foreach (var output in outputs)
+            output.Window.Reach = Retention;
+        foreach (var output in ofFeatures)
+            output.Window.Reach = ofFeatures.Max(SpanOf) + lateness;
         UsesLabels = outputs.Any(o => o.Aggregate.Kind.LooksAtLastLabels()) || _windows.Values.Any(w => w.Frauds >= 0 || w.Legits >= 0);
     }
 
@@ -47,10 +55,12 @@ internal sealed class GroupLayout
     /// <summary>Aggregates that do.</summary>
     public GroupOutput[] Inclusive { get; }
 
-    /// <summary>How far back the windows reach, in microseconds.</summary>
-    public long Span { get; }
+    /// <summary>How far back from the entity's newest event events are kept, µs.</summary>
+    public long Retention { get; }
 
     public bool UsesLabels { get; }
+
+    private static long SpanOf(GroupOutput output) => output.Aggregate.Window.Length + output.Aggregate.Window.Delay;
 
     private WindowLayout WindowOf(Aggregate aggregate)
     {

@@ -45,7 +45,7 @@ internal static class Streak
     public static double Read(GroupOutput output, ref EntityHeader entity, Span<long> numbers, long time, bool late)
     {
         ref var events = ref entity.Events;
-        var start = time - output.Aggregate.Window.Length;
+        var start = Math.Max(time - output.Aggregate.Window.Length, entity.Newest - output.Window.Reach);
         var kind = output.Aggregate.Kind;
         if (kind == AggregateKind.SinceLegit)
             return SinceLegit(ref entity, time, start, late);
@@ -55,7 +55,13 @@ internal static class Streak
         while (late && last >= events.First && (events[last].Time > time || (events[last].Label & EventLabel.Known) == 0))
             last--;
         if (last < events.First || events[last].Time <= start)
+        {
+            // Its events are about to be forgotten: what comes next must not be added to them.
+            if (!late && output.Streak >= 0)
+                numbers[output.Streak + Count] = 0;
             return kind == AggregateKind.FraudStreak ? 0 : double.NaN;
+        }
+
         if (kind == AggregateKind.LastLabel)
             return (events[last].Label & EventLabel.Fraud) != 0 ? 1 : 0;
         if (late)

@@ -35,7 +35,7 @@ internal sealed class ValueCounts
         var mask = _counts.Length - 1;
         for (var j = (i + 1) & mask; _counts[j] > 0; j = (j + 1) & mask)
         {
-            var home = (int)_values[j] & mask;
+            var home = Home(_values[j]) & mask;
             if (((j - home) & mask) < ((j - i) & mask))
                 continue;
             _values[i] = _values[j];
@@ -45,10 +45,13 @@ internal sealed class ValueCounts
         }
     }
 
+    /// <summary>The upper half: the lowest bit is set in every value.</summary>
+    private static int Home(ulong value) => (int)(value >> 32);
+
     private int Find(ulong value)
     {
         var mask = _counts.Length - 1;
-        var i = (int)value & mask;
+        var i = Home(value) & mask;
         while (_counts[i] > 0 && _values[i] != value)
             i = (i + 1) & mask;
         return i;

@@ -16,6 +16,12 @@ internal sealed class WindowLayout(Window window, int tail)
     /// <summary>Offset of the pointer to the oldest event of the window.</summary>
     public int Head { get; set; }
 
+    /// <summary>
+    /// How much older than the entity's newest an event may be and still be in the window, µs. It matters to late
+    /// transactions only: what they see must not depend on how much the rules beside the features make an entity keep.
+    /// </summary>
+    public long Reach { get; set; }
+
     public int Sum { get; set; } = -1;
 
     public int Squares { get; set; } = -1;
