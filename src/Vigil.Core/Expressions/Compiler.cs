@@ -81,9 +81,10 @@ internal sealed class Compiler
     }
 
     /// <summary>A number, where a condition counts as 1 or 0.</summary>
-    public Expression Number(Syntax syntax)
+    public Expression Number(Syntax syntax) => AsNumber(Value(syntax), syntax);
+
+    private Expression AsNumber(Expression value, Syntax syntax)
     {
-        var value = Value(syntax);
         if (value.Type == typeof(bool))
             return Expression.Condition(value, Expression.Constant(1.0), Expression.Constant(0.0));
         return value.Type == typeof(double)
@@ -100,10 +101,16 @@ internal sealed class Compiler
     }
 
     /// <summary>A text, or null where the expression is something else.</summary>
-    public TextOperand? TryText(Syntax syntax) => (Value(syntax) as ConstantExpression)?.Value as TextOperand;
+    public TextOperand? TryText(Syntax syntax) => AsText(Value(syntax));
+
+    private static TextOperand? AsText(Expression value) => (value as ConstantExpression)?.Value as TextOperand;
 
     private TextOperand Text(Syntax syntax) => TryText(syntax)
         ?? throw Error(syntax, "expected a text: a field, an attribute or a \"literal\"");
+
+    private ConstantExpression ComparedText(Syntax syntax) => syntax is Syntax.Text { Value: "" }
+        ? throw Error(syntax, "an empty text is a missing one, and a comparison with it is false; write has(…) or !has(…)")
+        : Expression.Constant(Text(syntax));
 
     private ExpressionException Error(Syntax at, string problem) => new(_source, at.Offset, problem);
 
@@ -147,7 +154,7 @@ internal sealed class Compiler
         var best = _scope.Features.Keys.Concat(Fields.All).Append("amount").Concat(AggregateNames.Keys).Concat(Methods.Keys)
             .Select(known => (Known: known, Distance: EditDistance(name, known)))
             .OrderBy(p => p.Distance).ThenBy(p => p.Known, StringComparer.Ordinal).First();
-        return best.Distance <= Math.Max(1, name.Length / 3) ? $", did you mean {best.Known}?" : "";
+        return best.Distance <= (name.Length < 4 ? 1 : Math.Max(2, name.Length / 3)) ? $", did you mean {best.Known}?" : "";
     }
 
     private Expression Binary(Syntax.Binary b)
@@ -160,12 +167,16 @@ internal sealed class Compiler
                 return Expression.OrElse(Truth(b.Left), Truth(b.Right));
             case "in":
                 return In(b);
-            case "==" or "!=" when Value(b.Left).Type == typeof(TextOperand):
-                var compare = b.Operator == "==" ? Method(TextOperand.AreEqual) : Method(TextOperand.Differ);
-                return Expression.Call(compare, _row, Expression.Constant(Text(b.Left)), Expression.Constant(Text(b.Right)));
         }
 
-        var (left, right) = (Number(b.Left), Number(b.Right));
+        var first = Value(b.Left);
+        if (b.Operator is "==" or "!=" && AsText(first) is not null)
+        {
+            var compare = b.Operator == "==" ? Method(TextOperand.AreEqual) : Method(TextOperand.Differ);
+            return Expression.Call(compare, _row, ComparedText(b.Left), ComparedText(b.Right));
+        }
+
+        var (left, right) = (AsNumber(first, b.Left), Number(b.Right));
         return b.Operator switch
         {
             "+" => Expression.Add(left, right),
@@ -186,16 +197,17 @@ internal sealed class Compiler
     {
         if (b.Right is not Syntax.List list)
             throw Error(b.Right, "expected a list such as [\"a\", \"b\"] after 'in'");
-        var items = list.Items.Select(Text).ToArray();
-        return Expression.Call(Method(TextOperand.IsIn), _row, Expression.Constant(Text(b.Left)), Expression.Constant(items));
+        var text = ComparedText(b.Left);
+        var items = list.Items.Select(item => (TextOperand)ComparedText(item).Value!).ToArray();
+        return Expression.Call(Method(TextOperand.IsIn), _row, text, Expression.Constant(items));
     }
 
     private ConditionalExpression Conditional(Syntax.Conditional c)
     {
-        var (then, otherwise) = (Value(c.Then), Value(c.Else));
+        var (test, then, otherwise) = (Truth(c.Test), Value(c.Then), Value(c.Else));
         return then.Type == typeof(bool) && otherwise.Type == typeof(bool)
-            ? Expression.Condition(Truth(c.Test), then, otherwise)
-            : Expression.Condition(Truth(c.Test), Number(c.Then), Number(c.Else));
+            ? Expression.Condition(test, then, otherwise)
+            : Expression.Condition(test, AsNumber(then, c.Then), AsNumber(otherwise, c.Else));
     }
 
     private Expression Call(Syntax.Call call)
@@ -210,7 +222,7 @@ internal sealed class Compiler
         if (call.Target is not null)
         {
             return TextMethods.TryGetValue(call.Function, out var method) && call.Arguments.Count == 1
-                ? Expression.Call(method, _row, Expression.Constant(Text(call.Target)), Expression.Constant(Text(call.Arguments[0])))
+                ? Expression.Call(method, _row, ComparedText(call.Target), ComparedText(call.Arguments[0]))
                 : throw Error(call, $"a text has no {call.Function}; it has {string.Join(", ", TextMethods.Keys)}, each with one text");
         }
 

@@ -11,7 +11,15 @@ public sealed class ExpressionException : Exception
     {
         Line = line;
         Column = column;
+        Offset = offset;
+        Problem = problem;
     }
+
+    /// <summary>Where in the text, from 0.</summary>
+    public int Offset { get; }
+
+    /// <summary>The message without the place.</summary>
+    public string Problem { get; }
 
     /// <summary>From 1.</summary>
     public int Line { get; }

@@ -86,7 +86,10 @@ internal static class Lexer
         if (i >= source.Length || source[i] != quote)
             throw new ExpressionException(source, start, $"the text that begins here has no closing {quote}");
         i++;
-        return new Token(TokenKind.Text, text.ToString(), start);
+        var value = text.ToString();
+        return value.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar) && !value.Contains('\uFFFD', StringComparison.Ordinal)
+            ? throw new ExpressionException(source, start, "the text has half a surrogate pair")
+            : new Token(TokenKind.Text, value, start);
     }
 
     private static char Escape(string source, ref int i)

@@ -5,8 +5,11 @@ namespace Vigil.Core.Expressions;
 /// <summary>Parses the part of CEL's grammar that features and rules use (docs/features.md#expressions).</summary>
 internal sealed class Parser
 {
-    /// <summary>Deepest nesting of brackets and operators: protects the stack from hostile input.</summary>
+    /// <summary>Deepest nesting of brackets, lists, arguments and signs: protects the stack from hostile input.</summary>
     public const int MaxDepth = 100;
+
+    /// <summary>Most operators between two values: they nest too, each in the one to its right.</summary>
+    public const int MaxOperators = 500;
 
     /// <summary>Longest expression, in UTF-16 units.</summary>
     public const int MaxLength = 10_000;
@@ -19,6 +22,7 @@ internal sealed class Parser
     private readonly List<Token> _tokens;
     private int _next;
     private int _depth;
+    private int _operators;
 
     private Parser(string source)
     {
@@ -77,11 +81,10 @@ internal sealed class Parser
         if (level == Levels.Length)
             return Unary();
         var left = Binary(level + 1);
-        var operators = 0;
         while (Peek.Kind is TokenKind.Symbol or TokenKind.Name && Array.IndexOf(Levels[level], Peek.Value) >= 0)
         {
-            if (++operators > MaxDepth)
-                throw Error(Peek, $"more than {MaxDepth} operators in a row; use brackets or lists");
+            if (++_operators > MaxOperators)
+                throw Error(Peek, $"the expression has more than {MaxOperators} operators; use a list, or several features or rules");
             var op = _tokens[_next++];
             left = new Syntax.Binary(op.Value, left, Binary(level + 1), op.Offset);
         }
@@ -130,7 +133,9 @@ internal sealed class Parser
         switch (token.Kind)
         {
             case TokenKind.Number:
-                return new Syntax.Number(double.Parse(token.Value, CultureInfo.InvariantCulture), token.Offset);
+                return double.Parse(token.Value, CultureInfo.InvariantCulture) is var number && double.IsFinite(number)
+                    ? new Syntax.Number(number, token.Offset)
+                    : throw Error(token, "the number is too large");
             case TokenKind.Text:
                 return new Syntax.Text(token.Value, token.Offset);
             case TokenKind.Name when token.Value is "true" or "false":

@@ -30,7 +30,7 @@ internal abstract record Syntax(int Offset)
     public string Canonical() => this switch
     {
         Number n => n.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
-        Text t => $"\"{t.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
+        Text t => $"\"{Escape(t.Value)}\"",
         Truth t => t.Value ? "true" : "false",
         Name n => n.Value,
         Member m => $"{m.Target.Canonical()}.{m.Property}",
@@ -41,6 +41,11 @@ internal abstract record Syntax(int Offset)
         Conditional c => $"({c.Test.Canonical()} ? {c.Then.Canonical()} : {c.Else.Canonical()})",
         _ => throw new InvalidOperationException($"{GetType().Name} has no canonical form."),
     };
+
+    private static string Escape(string text) => text
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static string Join(IEnumerable<Syntax> nodes) => string.Join(", ", nodes.Select(n => n.Canonical()));
 }

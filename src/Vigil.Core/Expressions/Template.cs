@@ -19,7 +19,15 @@ internal sealed class Template
             if (close < 0)
                 throw new ExpressionException(text, open, "the { that begins here has no closing }");
             _parts.Add((Encoding.UTF8.GetBytes(text[rest..open]), null, null));
-            _parts.Add(Compile(text[(open + 1)..close], scope));
+            try
+            {
+                _parts.Add(Compile(text[(open + 1)..close], scope));
+            }
+            catch (ExpressionException e)
+            {
+                throw new ExpressionException(text, open + 1 + e.Offset, e.Problem);
+            }
+
             rest = close + 1;
         }
 
@@ -29,7 +37,7 @@ internal sealed class Template
     /// <summary>Writes the text; a missing value is written as "unknown".</summary>
     public void Write(Row row, Decisions.Decision decision)
     {
-        Span<byte> digits = stackalloc byte[40];
+        Span<byte> digits = stackalloc byte[64];
         foreach (var (text, number, field) in _parts)
         {
             if (number is not null)

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using Vigil.Core.Transactions;
 
@@ -21,8 +22,16 @@ internal sealed class TextOperand
 
     public static bool Has(Row row, TextOperand text) => !text.Utf8(row).IsEmpty;
 
-    public static double Number(Row row, TextOperand text) =>
-        text._attribute is { } name ? row.Transaction.AttributeNumber(name) : double.NaN;
+    /// <summary>The number that the text says; missing where it says none.</summary>
+    public static double Number(Row row, TextOperand text)
+    {
+        if (text._attribute is { } name)
+            return row.Transaction.AttributeNumber(name);
+        var utf8 = text.Utf8(row);
+        return Utf8Parser.TryParse(utf8, out double value, out var used) && used == utf8.Length && double.IsFinite(value)
+            ? value
+            : double.NaN;
+    }
 
     /// <summary>False when either is missing, as every comparison with a missing value is.</summary>
     public static bool AreEqual(Row row, TextOperand a, TextOperand b)
@@ -51,13 +60,13 @@ internal sealed class TextOperand
     }
 
     public static bool StartsWith(Row row, TextOperand text, TextOperand part) =>
-        Has(row, text) && text.Utf8(row).StartsWith(part.Utf8(row));
+        Has(row, text) && Has(row, part) && text.Utf8(row).StartsWith(part.Utf8(row));
 
     public static bool EndsWith(Row row, TextOperand text, TextOperand part) =>
-        Has(row, text) && text.Utf8(row).EndsWith(part.Utf8(row));
+        Has(row, text) && Has(row, part) && text.Utf8(row).EndsWith(part.Utf8(row));
 
     public static bool Contains(Row row, TextOperand text, TextOperand part) =>
-        Has(row, text) && text.Utf8(row).IndexOf(part.Utf8(row)) >= 0;
+        Has(row, text) && Has(row, part) && text.Utf8(row).IndexOf(part.Utf8(row)) >= 0;
 
     /// <summary>The text as UTF-8; empty is missing.</summary>
     public ReadOnlySpan<byte> Utf8(Row row)

@@ -15,7 +15,7 @@ public static class BuiltInRules
             "gambling_away", Outcome.Review,
             """
             merchant_category == "Gambling" && has(location) && count(account_id, "90d") > 5
-            && count([account_id, location], "90d") < 0.2 * count(account_id, "90d")
+            && 5 * count([account_id, location], "90d") < count(account_id, "90d")
             """,
             """
             gambling in {location}, where this account made {count([account_id, location], "90d")} of its
