@@ -281,8 +281,9 @@ internal sealed class EventGroup
         if (_pending.Count == 0 || !_pending.TryGetValue(slot, out var pending))
             return;
         var waiting = 0;
-        foreach (var item in pending)
+        for (var i = 0; i < pending.Count; i++)
         {
+            var item = pending[i];
             if (item.Label.ObservedAt > entity.Newest)
                 pending[waiting++] = item;
             else

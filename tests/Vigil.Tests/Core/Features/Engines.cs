@@ -14,6 +14,7 @@ internal sealed class Engines
 
     private readonly Transaction _transaction = new();
     private long _sequence;
+    private long _labels;
 
     public Engines(FeatureSet set, RuleSet? rules = null)
     {
@@ -48,7 +49,7 @@ internal sealed class Engines
     public void Label(long sequence, double day, bool isFraud, double observedOn, string account = "a", string more = "")
     {
         Read(day, 10, account, more, null);
-        Engine.ApplyLabel(_transaction, sequence, isFraud, Day(observedOn));
+        Engine.ApplyLabel(_transaction, new Label(++_labels, sequence, isFraud, Day(observedOn)));
     }
 
     public static long Day(double day) =>

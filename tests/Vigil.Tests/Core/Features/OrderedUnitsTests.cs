@@ -37,7 +37,7 @@ public sealed class OrderedUnitsTests
         void Add(long value)
         {
             units.Add(value);
-var at = list.BinarySearch(value);
+            var at = list.BinarySearch(value);
             list.Insert(at < 0 ? ~at : at, value);
         }
 

@@ -22,8 +22,6 @@ public sealed class RestoreTests
         "since_legit(E, W)", "winsor_mean(amount, E, W, 0.1)", "quantile(amount, E, W, 0.3)",
     ];
 
-    private sealed record Labelled(int Sequence, bool IsFraud, long ObservedAt);
-
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, true)]
@@ -35,7 +33,7 @@ public sealed class RestoreTests
         var set = Set(includeCurrent);
         var live = new DecisionEngine(set, BuiltInRules.Guide, seed: 1);
         var (one, other) = (live.NewDecision(), live.NewDecision());
-        var (record, labels, transaction) = (new List<string>(), new List<Labelled>(), new Transaction());
+        var (record, labels, transaction) = (new List<string>(), new List<Label>(), new Transaction());
         DecisionEngine? restored = null;
         var clock = Engines.Day(100);
         for (var sequence = 0; sequence < 1_500; sequence++)
@@ -44,7 +42,7 @@ public sealed class RestoreTests
                 restored = new DecisionEngine(set, BuiltInRules.Guide, seed: (ulong)sequence);
             clock += random.Next(40) * 60 * Timestamp.Second;
             if (record.Count > 0 && random.Next(4) == 0)
-                Label();
+                Judge();
             record.Add(Document(random, sequence, clock));
             Payment.DecodeInto(transaction, record[^1]);
             live.Decide(transaction, sequence, one);
@@ -56,15 +54,16 @@ public sealed class RestoreTests
             ShouldBeSame(one, other, $"transaction {sequence}");
         }
 
-        void Label()
+        void Judge()
         {
-            var label = new Labelled(
+            var label = new Label(
+                labels.Count + 1,
                 random.Next(Math.Max(0, record.Count - 80), record.Count), random.Next(2) == 0,
                 clock + random.Next(-300, 300) * 60 * Timestamp.Second);
             labels.Add(label);
-            Payment.DecodeInto(transaction, record[label.Sequence]);
-            live.ApplyLabel(transaction, label.Sequence, label.IsFraud, label.ObservedAt);
-            restored?.ApplyLabel(transaction, label.Sequence, label.IsFraud, label.ObservedAt);
+            Payment.DecodeInto(transaction, record[(int)label.Sequence]);
+            live.ApplyLabel(transaction, label);
+            restored?.ApplyLabel(transaction, label);
         }
     }
 
@@ -99,7 +98,7 @@ public sealed class RestoreTests
         e.Decide(60).ShouldBe([0, 0, 0]);
     }
 
-    private static void Warm(DecisionEngine engine, Transaction next, List<string> record, List<Labelled> labels)
+    private static void Warm(DecisionEngine engine, Transaction next, List<string> record, List<Label> labels)
     {
         var row = new Transaction();
         for (var entity = engine.FindCold(next); entity >= 0; entity = engine.FindCold(next, entity + 1))
@@ -117,9 +116,9 @@ public sealed class RestoreTests
                 engine.Restore(entity, transaction, sequence);
             foreach (var label in labels)
             {
-                Payment.DecodeInto(row, record[label.Sequence]);
+                Payment.DecodeInto(row, record[(int)label.Sequence]);
                 if (IsOwn(row) && row.Time > after)
-                    engine.RestoreLabel(entity, row, label.Sequence, label.IsFraud, label.ObservedAt);
+                    engine.RestoreLabel(entity, row, label);
             }
         }
     }
