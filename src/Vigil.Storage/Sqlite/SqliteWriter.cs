@@ -217,6 +217,13 @@ public sealed class SqliteWriter : IDisposable
         long upToId) =>
         _history.ReadLabelsOf(new Entity(first, firstValue, second, secondValue), afterTime, upToId);
 
+    /// <summary>How many pages this connection lets the file have: tests make a disk full with it. Any thread.</summary>
+    internal void LimitPages(long pages)
+    {
+        using var turn = new Turn(_gate);
+        _database.Execute($"PRAGMA max_page_count = {pages}");
+    }
+
     /// <summary>Drops the open batch and lets another process become the writer.</summary>
     public void Dispose()
     {

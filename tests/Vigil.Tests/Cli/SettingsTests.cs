@@ -1,0 +1,76 @@
+using Vigil.Cli.Host;
+using Vigil.Tests.Storage;
+
+namespace Vigil.Tests.Cli;
+
+public sealed class SettingsTests
+{
+    [Fact]
+    public void A_dot_env_file_is_read_with_its_comments_quotes_and_exports()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File(".env"),
+            """
+            # a comment
+
+            VIGIL_TEST_A=plain # with a comment
+            export VIGIL_TEST_B="quoted # and whole"
+            VIGIL_TEST_C=sqlite:///a=b#c
+            VIGIL_TEST_D=
+            VIGIL_TEST_E= # nothing but a comment
+            """);
+        var settings = Settings.Read(folder.Root);
+        settings["VIGIL_TEST_A"].ShouldBe("plain");
+        settings["VIGIL_TEST_B"].ShouldBe("quoted # and whole");
+        settings["VIGIL_TEST_C"].ShouldBe("sqlite:///a=b#c");
+        settings["VIGIL_TEST_D"].ShouldBeNull();
+        settings["VIGIL_TEST_E"].ShouldBeNull();
+        settings["VIGIL_TEST_F"].ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_environment_comes_before_the_file()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File(".env"), "PATH=from the file");
+        Settings.Read(folder.Root)["PATH"].ShouldBe(Environment.GetEnvironmentVariable("PATH"));
+    }
+
+    [Fact]
+    public void A_line_that_is_none_is_told_with_its_number()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File(".env"), "A=1\nnonsense\n");
+        Should.Throw<CommandException>(() => Settings.Read(folder.Root)).Message.ShouldContain("line 2");
+    }
+
+    [Theory]
+    [InlineData("sqlite:///some/where.db", "some/where.db")]
+    [InlineData("sqlite:////some/where.db", "/some/where.db")]
+    [InlineData("some/where.db", "some/where.db")]
+    [InlineData("sqlite:///with%20space.db", "with space.db")]
+    public void Database_urls_name_files_as_SQLAlchemy_has_it(string url, string path) =>
+        Paths(url).Database.ShouldBe(Path.GetFullPath(path));
+
+    [Fact]
+    public void Models_are_beside_the_database_unless_said_otherwise() =>
+        Paths("/data/x/vigil.db").Models.ShouldBe("/data/x/models");
+
+    [Theory]
+    [InlineData("postgresql://user:secret@db/bankdb", "PostgreSQL")]
+    [InlineData("mysql://user:secret@db/bankdb", "sqlite:///")]
+    [InlineData("sqlite:///", "names no file")]
+    public void Other_databases_are_refused_without_their_password(string url, string says)
+    {
+        var error = Should.Throw<CommandException>(() => Paths(url));
+        error.Message.ShouldContain(says);
+        error.Message.ShouldNotContain("secret");
+        error.ExitCode.ShouldBe(ExitCode.Usage);
+    }
+
+    private static DataPaths Paths(string database)
+    {
+        using var folder = new TempFolder();
+        return DataPaths.Of(database, null, Settings.Read(folder.Root));
+    }
+}
