@@ -22,6 +22,8 @@ internal static class Logging
     {
         var configuration = new LoggerConfiguration().MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            // A server that cannot listen is told by its exception, once.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
             .Enrich.FromLogContext();
         return format == Json
             ? configuration.WriteTo.Console(new JsonFormatter(renderMessage: true)).CreateLogger()
