@@ -5,6 +5,7 @@ using Vigil.Cli.Host;
 var root = new RootCommand("Vigil decides, in real time, whether a payment is fraud.")
 {
     EvaluateCommand.Create(),
+    FeaturesCommand.Create(),
     LoadCommand.Create(),
     ReplayCommand.Create(),
     RunCommand.Create(),
