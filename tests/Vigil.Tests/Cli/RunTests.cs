@@ -122,6 +122,28 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Without_labels_an_isolation_forest_decides_as_soon_as_there_is_enough_to_learn_from()
+    {
+        using var folder = new TempFolder();
+        using var vigil = await VigilProcess.ServeAsync(folder.Root, "--no-simulate");
+        using var client = vigil.Client();
+        var lines = string.Concat(Enumerable.Range(0, 1_200).Select(i => Encoding.UTF8.GetString(
+            TestStore.Json($"t{i}", $"A{i % 40}", TestStore.Start + i * 60_000_000L, $"{i * 37 % 90}.5")) + "\n"));
+        using var batch = new StringContent(lines, Encoding.UTF8, "application/x-ndjson");
+        using var answer = await client.PostAsync("/api/v1/transactions", batch, Cancel);
+        (await answer.Content.ReadAsStringAsync(Cancel)).ShouldContain("\"degraded\":true");
+        var number = 0;
+        string decided;
+        do
+        {
+            using var next = await client.PostAsync("/api/v1/transactions", VigilProcess.Json(TestStore.Json($"n{number++}")), Cancel);
+            decided = await next.Content.ReadAsStringAsync(Cancel);
+        }
+        while (!decided.Contains("\"kind\":\"isolation_forest\"", StringComparison.Ordinal));
+        decided.ShouldContain("\"degraded\":false");
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_one_line_and_starts_nothing()
     {
         using var folder = new TempFolder();

@@ -128,23 +128,43 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
         else
             Serving(_logger, apiUrl, metricsUrl, key.Source);
 
-        var work = new List<Task> { new ModelWatch(loop, store, _registry, _time, _logger).RunAsync(stop) };
+        var work = new List<Task> { GuardAsync("model watch", new ModelWatch(loop, store, _registry, _time, _logger).RunAsync(stop), stop) };
         if (simulation is not null)
-            work.Add(new LiveSimulation(loop, store, options.LiveRate, _time, _logger).RunAsync(simulation, stop));
-        try
         {
-            await Task.WhenAll(work);
+            var live = new LiveSimulation(loop, store, options.LiveRate, _time, _logger);
+            work.Add(GuardAsync("simulated stream", live.RunAsync(simulation, stop), stop));
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            Stopping(_logger);
-        }
+
+        await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+        Stopping(_logger);
+        await Task.WhenAll(work);
 
         // The API first: what it has taken is answered by the loop, which ends when nobody can ask any more.
         await servers.StopAsync();
         await loop.StopAsync();
         Stopped(_logger);
     }
+
+    /// <summary>Lets what runs beside the decisions end without ending them.</summary>
+    private async Task GuardAsync(string name, Task work, CancellationToken stop)
+    {
+        try
+        {
+            await work;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // As asked.
+        }
+        catch (Exception e)
+        {
+            // Top of the loop: payments are decided all the same.
+            Ended(_logger, name, e);
+        }
+    }
+
+    [LoggerMessage(EventId = 4025, Level = LogLevel.Error, Message = "The {Name} ended; decisions go on without it")]
+    private static partial void Ended(ILogger logger, string name, Exception exception);
 
     [LoggerMessage(EventId = 4020, Level = LogLevel.Information, Message = "{Step}")]
     private static partial void Step(ILogger logger, string step);
