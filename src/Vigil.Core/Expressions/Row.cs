@@ -1,3 +1,4 @@
+using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 
 namespace Vigil.Core.Expressions;
@@ -12,6 +13,15 @@ internal sealed class Row(Transaction transaction, int aggregates, int features)
 
     /// <summary>By position in the feature set; NaN is missing.</summary>
     public double[] Features { get; } = new double[features];
+
+    /// <summary>
+    /// Where in <see cref="Aggregates"/> an expression that was compiled with <see cref="Scope.BindLater"/> finds the
+    /// aggregate of each number that its scope gave.
+    /// </summary>
+    public int[] Slots { get; set; } = [];
+
+    /// <summary>By the number that the list got when it was asked for.</summary>
+    public ValueList[] Lists { get; set; } = [];
 
     /// <summary>The model's score; NaN before or without it.</summary>
     public double Score { get; set; } = double.NaN;
