@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vigil.Cli.Commands;
+using Vigil.Cli.Commands.Rules;
 using Vigil.Cli.Host;
 
 var root = new RootCommand("Vigil decides, in real time, whether a payment is fraud.")
@@ -8,6 +9,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     FeaturesCommand.Create(),
     LoadCommand.Create(),
     ReplayCommand.Create(),
+    RulesCommand.Create(),
     RunCommand.Create(),
     SimulateCommand.Create(),
     TrainCommand.Create(),

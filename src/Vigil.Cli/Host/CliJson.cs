@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Vigil.Cli.Commands;
 using Vigil.Cli.Host.Embedded;
 using Vigil.Detection.Replay;
+using Vigil.Training.Rules;
 
 namespace Vigil.Cli.Host;
 
@@ -9,5 +10,6 @@ namespace Vigil.Cli.Host;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(List<LoadCommand.FileSummary>))]
 [JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(RuleSuggestions))]
 [JsonSerializable(typeof(SimulationState))]
 internal sealed partial class CliJson : JsonSerializerContext;

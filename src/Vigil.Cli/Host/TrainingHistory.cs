@@ -1,7 +1,4 @@
-using Vigil.Core;
 using Vigil.Core.Features;
-using Vigil.Core.Rules;
-using Vigil.Core.Transactions;
 using Vigil.Storage.Sqlite;
 using Vigil.Training.Learning;
 
@@ -24,10 +21,7 @@ internal static class TrainingHistory
     public static LabelledHistory Read(
         SqliteStore store, FeatureSet features, long now, Action<double, string> report, CancellationToken cancel)
     {
-        var recompute = store.Engines().Values.Any(engine => engine.FeatureSetHash != features.Hash)
-            ? new Recomputation(store, features)
-            : null;
-        using var disposal = recompute;
+        using var vectors = new StoredVectors(store, features);
         using var rows = store.ReadAll();
         var total = Math.Max(1, store.Summary().Processed);
         var history = new LabelledHistory(features.Names);
@@ -42,48 +36,10 @@ internal static class TrainingHistory
             var known = rows.LabelObservedAt is { } observed ? observed <= now : rows.Time + features.LabelDelay <= now;
             history.Add(
                 rows.Time,
-                recompute is null ? rows.Features : recompute.Features(rows.Payload, rows.Sequence, rows.Provenance.LabelId),
+                vectors.Of(rows),
                 known ? rows.IsFraud : null);
         }
 
         return history;
-    }
-
-    private sealed class Recomputation : IDisposable
-    {
-        private readonly DecisionEngine _engine;
-        private readonly Core.Decisions.Decision _decision;
-        private readonly Transaction _transaction = new();
-        private readonly LabelReader _labels;
-        private bool _hasLabel;
-
-        public Recomputation(SqliteStore store, FeatureSet features)
-        {
-            _engine = new DecisionEngine(features, new RuleSet("none", []));
-            _decision = _engine.NewDecision();
-            _labels = store.ReadLabels();
-            _hasLabel = _labels.Read();
-        }
-
-        public ReadOnlySpan<float> Features(ReadOnlySpan<byte> payload, long sequence, long labelId)
-        {
-            for (; _hasLabel && _labels.Id <= labelId; _hasLabel = _labels.Read())
-            {
-                Decode(_labels.Payload);
-                _engine.ApplyLabel(_transaction, new Label(_labels.Id, _labels.Sequence, _labels.IsFraud, _labels.ObservedAt));
-            }
-
-            Decode(payload);
-            _engine.Decide(_transaction, sequence, _decision);
-            return _decision.Features;
-        }
-
-        public void Dispose() => _labels.Dispose();
-
-        private void Decode(ReadOnlySpan<byte> payload)
-        {
-            if (!TransactionJson.TryDecode(payload, _transaction, out var rejection))
-                throw new InvalidDataException($"a stored transaction cannot be read: {rejection}");
-        }
     }
 }

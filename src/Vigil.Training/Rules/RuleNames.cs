@@ -1,0 +1,24 @@
+namespace Vigil.Training.Rules;
+
+/// <summary>Names rules by what they look at, each name once.</summary>
+internal sealed class RuleNames
+{
+    private const int Longest = 64;
+
+    // Leaves room for a number behind it.
+    private const int LongestStem = Longest - 4;
+
+    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
+
+    public string Of(IEnumerable<string> columns)
+    {
+        var parts = columns.Distinct().ToList();
+        var stem = string.Join("_and_", parts);
+        if (stem.Length > LongestStem)
+            stem = parts[0].Length > LongestStem ? parts[0][..LongestStem] : parts[0];
+        var name = stem;
+        for (var number = 2; !_given.Add(name); number++)
+            name = $"{stem}_{number}";
+        return name;
+    }
+}
