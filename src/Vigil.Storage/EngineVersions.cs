@@ -7,12 +7,15 @@ namespace Vigil.Storage;
 /// <param name="FeatureSetName">Name of the feature set, such as <c>default</c>.</param>
 /// <param name="FeatureSetVersion">Its version, as its file states it.</param>
 /// <param name="FeatureSetHash">Hash of its content; the key of a <see cref="FeatureSetRecord"/>.</param>
-/// <param name="RulesVersion">Version (or content hash) of the rule set.</param>
+/// <param name="RulesVersion">Version of the rule set, such as <c>7</c>; <c>builtin-1</c> for what came before rule sets were stored.</param>
 /// <param name="ModelName">Name of the model in the registry.</param>
 /// <param name="ModelVersion">Its version there.</param>
 /// <param name="ModelHash">Hash of the model file, so that an exchanged file is noticed.</param>
 /// <param name="ModelKind">What the model is.</param>
 /// <param name="Policy">The thresholds that turn a score into an outcome, as canonical text.</param>
+/// <param name="Windows">
+/// Empty, or as canonical JSON the windows of rules that did not yet see the whole record, and since when they do.
+/// </param>
 public sealed record EngineVersions(
     string FeatureSetName,
     string FeatureSetVersion,
@@ -22,4 +25,5 @@ public sealed record EngineVersions(
     string ModelVersion,
     string ModelHash,
     ModelKind ModelKind,
-    string Policy);
+    string Policy,
+    string Windows = "");

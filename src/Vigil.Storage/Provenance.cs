@@ -6,5 +6,7 @@ namespace Vigil.Storage;
 /// <param name="ReceivedAt">When the transaction arrived, microseconds since the epoch.</param>
 /// <param name="DecidedAt">When it was decided, microseconds since the epoch.</param>
 /// <param name="DecideMicros">How long the decision took, in microseconds.</param>
+/// <param name="ListChangeId">The last change of a list that the engine had applied; 0 for none.</param>
 public readonly record struct Provenance(
-    long EngineId, long LabelId, long ReceivedAt, long DecidedAt, int DecideMicros);
+    long EngineId, long LabelId, long ReceivedAt, long DecidedAt, int DecideMicros,
+    long ListChangeId = 0);

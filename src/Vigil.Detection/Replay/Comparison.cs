@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Vigil.Core.Decisions;
+using Vigil.Core.Rules;
 using Vigil.Storage.Sqlite;
 
 namespace Vigil.Detection.Replay;
@@ -20,8 +21,9 @@ internal static class Comparison
             differences.Add(("model kind", stored.Model.ToString(), derived.Model.ToString()));
         if (stored.Outcome != derived.Outcome)
             differences.Add(("outcome", stored.Outcome.ToString(), derived.Outcome.ToString()));
-        if (stored.Rules != derived.Rules)
-            differences.Add(("rules", $"{stored.Rules:x}", $"{derived.Rules:x}"));
+        var matched = new RuleResults(stored.RuleResults).Matched.Words is [var word, ..] ? word : 0;
+        if (matched != derived.Rules)
+            differences.Add(("rules", $"{matched:x}", $"{derived.Rules:x}"));
         if (stored.Degraded != derived.Degraded)
             differences.Add(("degraded", stored.Degraded.ToString(), derived.Degraded.ToString()));
         if (!stored.Reason.SequenceEqual(derived.Reason))

@@ -46,4 +46,10 @@ public sealed record AnomalyRow
 
     /// <summary>Microseconds since the epoch.</summary>
     public required long DecidedAt { get; init; }
+
+    /// <summary>The rule set that decided; see <see cref="EngineVersions.RulesVersion"/>.</summary>
+    public required string RulesVersion { get; init; }
+
+    /// <summary>What became of its rules; see <see cref="Core.Rules.RuleResults"/>.</summary>
+    public required byte[] RuleResults { get; init; }
 }

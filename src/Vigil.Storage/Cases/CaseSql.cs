@@ -11,13 +11,15 @@ internal static class CaseSql
     private const string RowColumns =
         "t.seq, t.transaction_id, t.account_id, t.time, t.amount_minor, t.amount_exponent, t.currency, "
         + "t.merchant_category, t.merchant_id, t.location, t.country, t.is_fraud, t.status, t.ml_anomaly_score, "
-        + "t.alert_reason, t.outcome, t.model_kind, t.decided_at";
+        + "t.alert_reason, t.outcome, t.model_kind, t.decided_at, t.rule_results, "
+        + "(SELECT rules_version FROM engines WHERE id = t.engine_id)";
 
     public const string Decision =
         $"""
-        SELECT {RowColumns}, t.payload, t.features, t.rules, t.degraded, t.engine_id, t.label_id, t.received_at,
-            t.decide_us, e.feature_set_name, e.feature_set_version, e.feature_set_hash, e.rules_version, e.model_name,
-            e.model_version, e.model_hash, e.model_kind, e.policy, f.hash, f.name, f.version, f.content
+        SELECT {RowColumns}, t.payload, t.features, t.list_change_id, t.degraded, t.label_id, t.received_at, t.decide_us,
+            e.feature_set_name, e.feature_set_version, e.feature_set_hash, e.rules_version, e.model_name,
+            e.model_version, e.model_hash, e.model_kind, e.policy, e.windows, f.hash, f.name, f.version, f.content,
+            t.engine_id
         FROM transactions t JOIN engines e ON e.id = t.engine_id JOIN feature_sets f ON f.hash = e.feature_set_hash
         WHERE t.transaction_id = ?1
         """;
@@ -52,17 +54,19 @@ internal static class CaseSql
         Outcome = (Outcome)row.Long(15),
         Model = (ModelKind)row.Long(16),
         DecidedAt = row.Long(17),
+        RuleResults = row.Bytes(18).ToArray(),
+        RulesVersion = row.Text(19),
     };
 
     public static DecisionRecord ReadDecision(Statement row) => new(
         ReadRow(row),
-        row.Bytes(18).ToArray(),
-        row.Floats(19).ToArray(),
-        new FeatureSetRecord(row.Text(35), row.Text(36), row.Text(37), row.Text(38)),
-        unchecked((ulong)row.Long(20)),
-        row.Long(21) != 0,
+        row.Bytes(20).ToArray(),
+        row.Floats(21).ToArray(),
+        new FeatureSetRecord(row.Text(37), row.Text(38), row.Text(39), row.Text(40)),
+        row.Long(23) != 0,
         new EngineVersions(
-            row.Text(26), row.Text(27), row.Text(28), row.Text(29), row.Text(30), row.Text(31), row.Text(32),
-            (ModelKind)row.Long(33), row.Text(34)),
-        new Provenance(row.Long(22), row.Long(23), row.Long(24), row.Long(17), (int)row.Long(25)));
+            row.Text(27), row.Text(28), row.Text(29), row.Text(30), row.Text(31), row.Text(32), row.Text(33),
+            (ModelKind)row.Long(34), row.Text(35), row.Text(36)),
+        new Provenance(
+            row.Long(41), row.Long(24), row.Long(25), row.Long(17), (int)row.Long(26), row.Long(22)));
 }

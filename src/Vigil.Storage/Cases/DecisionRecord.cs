@@ -7,7 +7,6 @@ namespace Vigil.Storage.Cases;
 /// <param name="Payload">The transaction's JSON as it was received.</param>
 /// <param name="Features">The vector that was scored, in the order of <paramref name="FeatureSet"/>; NaN is missing.</param>
 /// <param name="FeatureSet">Names the features.</param>
-/// <param name="Rules">The rules that matched: bit i is rule i of the rule set.</param>
 /// <param name="Degraded">See <see cref="Decision.Degraded"/>.</param>
 /// <param name="Engine">The versions in force.</param>
 /// <param name="Provenance">When, how fast, and with which labels.</param>
@@ -16,7 +15,6 @@ public sealed record DecisionRecord(
     byte[] Payload,
     float[] Features,
     FeatureSetRecord FeatureSet,
-    ulong Rules,
     bool Degraded,
     EngineVersions Engine,
     Provenance Provenance);

@@ -6,23 +6,20 @@ namespace Vigil.Storage.Sqlite;
 /// <summary>Transactions and their decisions, in the order of acceptance. Spans are valid until the next <see cref="Read"/>.</summary>
 public sealed class DecisionCursor : IDisposable
 {
-    private const string Sql =
-        """
-        SELECT seq, time, payload, features, ml_anomaly_score, model_kind, outcome, rules, degraded, alert_reason,
-            engine_id, label_id, received_at, decided_at, decide_us, is_fraud,
-            (SELECT observed_at FROM labels l WHERE l.seq = t.seq ORDER BY l.id DESC LIMIT 1)
-        FROM transactions t WHERE seq >= ?1 ORDER BY seq
-        """;
+    private const string Columns =
+        "seq, time, payload, features, ml_anomaly_score, model_kind, outcome, rule_results, degraded, alert_reason, "
+        + "engine_id, label_id, list_change_id, received_at, decided_at, decide_us, is_fraud";
 
     private readonly ConnectionPool.Lease _lease;
     private readonly Statement _select;
+    private readonly Statement _label;
     private bool _disposed;
 
-    internal DecisionCursor(ConnectionPool.Lease lease, long fromSequence)
+    internal DecisionCursor(ConnectionPool.Lease lease, RowRange range)
     {
         _lease = lease;
-        _select = lease.Database.Prepare(Sql);
-        _select.Bind(1, fromSequence);
+        _select = range.Select(lease.Database, Columns);
+        _label = lease.Database.Prepare("SELECT observed_at FROM labels WHERE seq = ?1 ORDER BY id DESC LIMIT 1");
     }
 
     public long Sequence => _select.Long(0);
@@ -43,8 +40,8 @@ public sealed class DecisionCursor : IDisposable
 
     public Outcome Outcome => (Outcome)_select.Long(6);
 
-    /// <summary>The rules that matched, as bits.</summary>
-    public ulong Rules => unchecked((ulong)_select.Long(7));
+    /// <summary>What became of the rules; see <see cref="Core.Rules.RuleResults"/>.</summary>
+    public ReadOnlySpan<byte> RuleResults => _select.Bytes(7);
 
     public bool Degraded => _select.Long(8) != 0;
 
@@ -52,13 +49,26 @@ public sealed class DecisionCursor : IDisposable
     public ReadOnlySpan<byte> Reason => _select.Bytes(9);
 
     public Provenance Provenance => new(
-        _select.Long(10), _select.Long(11), _select.Long(12), _select.Long(13), (int)_select.Long(14));
+        _select.Long(10), _select.Long(11), _select.Long(13), _select.Long(14), (int)_select.Long(15), _select.Long(12));
 
     /// <summary>The present truth: the newest label, or else what the sender already knew; null while unknown.</summary>
-    public bool? IsFraud => _select.BoolOrNull(15);
+    public bool? IsFraud => _select.BoolOrNull(16);
 
-    /// <summary>When the newest label became known; null where there is none beyond what the sender already knew.</summary>
-    public long? LabelObservedAt => _select.LongOrNull(16);
+    /// <summary>
+    /// When the newest label became known; null where there is none beyond what the sender already knew. Looked up when
+    /// asked for.
+    /// </summary>
+    public long? LabelObservedAt
+    {
+        get
+        {
+            using (_label)
+            {
+                _label.Bind(1, Sequence);
+                return _label.Step() ? _label.Long(0) : null;
+            }
+        }
+    }
 
     /// <summary>Moves to the next transaction; false after the last.</summary>
     public bool Read() => _select.Step();

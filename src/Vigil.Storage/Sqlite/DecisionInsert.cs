@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Vigil.Core.Decisions;
 using Vigil.Core.Transactions;
@@ -12,10 +13,10 @@ internal sealed class DecisionInsert(Database database)
         """
         INSERT INTO transactions (seq, transaction_id, account_id, time, amount_minor, amount_exponent, currency,
             merchant_category, merchant_id, location, country, card_id, device_id, ip, email, channel, is_fraud,
-            outcome, status, ml_anomaly_score, alert_reason, rules, degraded, model_kind, engine_id, label_id,
-            received_at, decided_at, decide_us, features, payload)
+            outcome, status, ml_anomaly_score, alert_reason, degraded, model_kind, engine_id, label_id, received_at,
+            decided_at, decide_us, features, payload, rule_results, list_change_id)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-            ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)
+            ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)
         """;
 
     private readonly Statement _insert = database.Prepare(Sql);
@@ -27,13 +28,15 @@ internal sealed class DecisionInsert(Database database)
     {
         BindTransaction(sequence, transaction);
         BindDecision(decision);
-        _insert.Bind(25, provenance.EngineId);
-        _insert.Bind(26, provenance.LabelId);
-        _insert.Bind(27, provenance.ReceivedAt);
-        _insert.Bind(28, provenance.DecidedAt);
-        _insert.Bind(29, (long)provenance.DecideMicros);
-        _insert.BindBlob(30, MemoryMarshal.AsBytes(decision.Features.AsSpan()));
-        _insert.BindText(31, payload);
+        _insert.Bind(24, provenance.EngineId);
+        _insert.Bind(25, provenance.LabelId);
+        _insert.Bind(26, provenance.ReceivedAt);
+        _insert.Bind(27, provenance.DecidedAt);
+        _insert.Bind(28, (long)provenance.DecideMicros);
+        _insert.BindBlob(29, MemoryMarshal.AsBytes(decision.Features.AsSpan()));
+        _insert.BindText(30, payload);
+        BindRules(decision);
+        _insert.Bind(32, provenance.ListChangeId);
         _insert.Run();
     }
 
@@ -67,8 +70,21 @@ internal sealed class DecisionInsert(Database database)
         else
             _insert.Bind(20, (double)decision.Score);
         _insert.BindText(21, decision.Reason);
-        _insert.Bind(22, unchecked((long)decision.Rules));
-        _insert.Bind(23, decision.Degraded ? 1L : 0L);
-        _insert.Bind(24, (long)decision.Model);
+        _insert.Bind(22, decision.Degraded ? 1L : 0L);
+        _insert.Bind(23, (long)decision.Model);
+    }
+
+    private void BindRules(Decision decision)
+    {
+        if (decision.Rules == 0)
+        {
+            _insert.BindNull(31);
+            return;
+        }
+
+        Span<byte> results = stackalloc byte[3 * sizeof(ulong)];
+        results.Clear();
+        BinaryPrimitives.WriteUInt64LittleEndian(results, decision.Rules);
+        _insert.BindBlob(31, results);
     }
 }

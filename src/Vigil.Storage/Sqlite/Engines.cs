@@ -5,7 +5,7 @@ internal static class Engines
 {
     private const string Columns =
         "feature_set_name, feature_set_version, feature_set_hash, rules_version, model_name, model_version, "
-        + "model_hash, model_kind, policy";
+        + "model_hash, model_kind, policy, windows";
 
     public static void Save(Database database, FeatureSetRecord featureSet)
     {
@@ -23,7 +23,7 @@ internal static class Engines
         if (Find(database, versions) is { } id)
             return id;
         using var insert = database.Prepare(
-            $"INSERT INTO engines ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+            $"INSERT INTO engines ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
         Bind(insert, versions);
         insert.Run();
         return database.LastRowId;
@@ -32,7 +32,7 @@ internal static class Engines
     private static long? Find(Database database, EngineVersions versions)
     {
         using var select = database.Prepare(
-            $"SELECT id FROM engines WHERE ({Columns}) = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+            $"SELECT id FROM engines WHERE ({Columns}) = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
         Bind(select, versions);
         return select.Step() ? select.Long(0) : null;
     }
@@ -48,5 +48,6 @@ internal static class Engines
         statement.Bind(7, versions.ModelHash);
         statement.Bind(8, (long)versions.ModelKind);
         statement.Bind(9, versions.Policy);
+        statement.Bind(10, versions.Windows);
     }
 }

@@ -26,8 +26,17 @@ internal static class Migrator
             UseWriteAheadLog(database);
         }
 
-        for (; version < Scripts.Count; version = VersionOf(database))
-            Apply(database, Scripts[version]);
+        // A table that others refer to can only be made anew while nobody checks: nothing else happens meanwhile.
+        database.Execute("PRAGMA foreign_keys = OFF");
+        try
+        {
+            for (; version < Scripts.Count; version = VersionOf(database))
+                Apply(database, Scripts[version]);
+        }
+        finally
+        {
+            database.Execute("PRAGMA foreign_keys = ON");
+        }
     }
 
     private static void Apply(Database database, (int Version, string Name, string Sql) script)

@@ -2,6 +2,8 @@ using Vigil.Core.Models;
 using Vigil.Storage.Audit;
 using Vigil.Storage.Cases;
 using Vigil.Storage.Keys;
+using Vigil.Storage.Lists;
+using Vigil.Storage.Rules;
 
 namespace Vigil.Storage.Sqlite;
 
@@ -19,6 +21,9 @@ public sealed class SqliteStore : IDisposable
         Cases = new CaseStore(pool);
         Keys = new KeyStore(pool);
         Audit = new AuditLog(pool);
+        Lists = new ListStore(pool);
+        Rules = new RuleSetStore(pool, Lists);
+        Backtests = new BacktestStore(pool);
     }
 
     /// <summary>Full path of the database file.</summary>
@@ -29,6 +34,15 @@ public sealed class SqliteStore : IDisposable
 
     /// <summary>API keys.</summary>
     public KeyStore Keys { get; }
+
+    /// <summary>Rule sets and which is in force.</summary>
+    public RuleSetStore Rules { get; }
+
+    /// <summary>Lists that rules look into.</summary>
+    public ListStore Lists { get; }
+
+    /// <summary>Backtests of rules.</summary>
+    public BacktestStore Backtests { get; }
 
     /// <summary>The audit trail.</summary>
     public AuditLog Audit { get; }
@@ -74,10 +88,20 @@ public sealed class SqliteStore : IDisposable
     /// All transactions and their decisions in the order of acceptance, as of now: a snapshot, whatever is written
     /// meanwhile. Dispose it soon after: while it is open, the write-ahead log cannot shrink.
     /// </summary>
-    public DecisionCursor ReadAll(long fromSequence = 0) => new(_pool.Rent(), fromSequence);
+    public DecisionCursor ReadAll(long fromSequence = 0) => new(_pool.Rent(), new RowRange(fromSequence));
+
+    /// <summary>Transactions and their decisions of a range, in the order of acceptance; otherwise as <see cref="ReadAll"/>.</summary>
+    public DecisionCursor ReadDecisions(RowRange range) => new(_pool.Rent(), range);
+
+    /// <summary>Transactions of a range without their decisions, in the order of acceptance; otherwise as <see cref="ReadAll"/>.</summary>
+    public TransactionCursor ReadTransactions(RowRange range) => new(_pool.Rent(), range);
 
     /// <summary>All labels by id, as of now. Dispose it soon after, as <see cref="ReadAll"/>.</summary>
     public LabelReader ReadLabels() => new(_pool.Rent());
+
+    /// <summary>Changes of all lists with afterId &lt; id &lt;= upToId, by id, as of now. Dispose it soon after, as <see cref="ReadAll"/>.</summary>
+    public ListChangeReader ReadListChanges(long afterId = 0, long upToId = long.MaxValue) =>
+        new(_pool.Rent(), afterId, upToId);
 
     public FeatureSetRecord? FindFeatureSet(string hash)
     {
@@ -97,7 +121,7 @@ public sealed class SqliteStore : IDisposable
         using var select = lease.Database.Prepare(
             """
             SELECT id, feature_set_name, feature_set_version, feature_set_hash, rules_version, model_name,
-                model_version, model_hash, model_kind, policy
+                model_version, model_hash, model_kind, policy, windows
             FROM engines
             """);
         var engines = new Dictionary<long, EngineVersions>();
@@ -105,7 +129,7 @@ public sealed class SqliteStore : IDisposable
         {
             engines.Add(select.Long(0), new EngineVersions(
                 select.Text(1), select.Text(2), select.Text(3), select.Text(4), select.Text(5), select.Text(6),
-                select.Text(7), (ModelKind)select.Long(8), select.Text(9)));
+                select.Text(7), (ModelKind)select.Long(8), select.Text(9), select.Text(10)));
         }
 
         return engines;

@@ -14,6 +14,7 @@ public sealed class SqliteWriter : IDisposable
     private readonly WriteGate _gate;
     private readonly DecisionInsert _insert;
     private readonly EntityHistory _history;
+    private readonly ListNames _lists;
     private byte[] _found = new byte[1024];
     private long _committedSequence;
 
@@ -24,6 +25,7 @@ public sealed class SqliteWriter : IDisposable
         _gate = gate;
         _insert = new DecisionInsert(database);
         _history = new EntityHistory(database);
+        _lists = new ListNames(database);
         LastSequence = _committedSequence = database.Scalar("SELECT max(seq) FROM transactions") ?? 0;
     }
 
@@ -32,6 +34,9 @@ public sealed class SqliteWriter : IDisposable
 
     /// <summary>Id of the last label in the database; 0 for none.</summary>
     public long LastLabelId => _database.Scalar("SELECT max(id) FROM labels") ?? 0;
+
+    /// <summary>Id of the last change of a list in the database; 0 for none.</summary>
+    public long LastListChangeId => _database.Scalar("SELECT max(id) FROM list_changes") ?? 0;
 
     /// <summary>Whether a batch was begun and neither committed nor rolled back.</summary>
     public bool InBatch { get; private set; }
@@ -216,6 +221,12 @@ public sealed class SqliteWriter : IDisposable
         Field first, ReadOnlySpan<byte> firstValue, Field second, ReadOnlySpan<byte> secondValue, long afterTime,
         long upToId) =>
         _history.ReadLabelsOf(new Entity(first, firstValue, second, secondValue), afterTime, upToId);
+
+    /// <summary>Changes of lists with id &gt; afterId, by id: what the loop has not applied yet.</summary>
+    /// <param name="afterId">The last one applied.</param>
+    /// <param name="max">Most of them, so that a long import is applied in turns.</param>
+    public ListChangeCursor ReadListChanges(long afterId, int max) =>
+        new(_database, _lists, afterId, long.MaxValue, max);
 
     /// <summary>How many pages this connection lets the file have: tests make a disk full with it. Any thread.</summary>
     internal void LimitPages(long pages)

@@ -81,6 +81,8 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
 
     public bool? BoolOrNull(int column) => IsNull(column) ? null : Long(column) != 0;
 
+    public double Double(int column) => raw.sqlite3_column_double(handle, column);
+
     /// <summary>A score: NaN for NULL.</summary>
     public float Float(int column) => IsNull(column) ? float.NaN : (float)raw.sqlite3_column_double(handle, column);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Vigil.Core.Models;
+using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
 using Vigil.Storage.Cases;
@@ -57,15 +58,11 @@ internal sealed class DecisionReader(CaseStore cases, DecisionNames names)
     private List<string> Rules(DecisionRecord record)
     {
         var matched = new List<string>();
-        if (record.Rules == 0)
+        if (record.Summary.RuleResults.Length == 0)
             return matched;
         var of = _rules.GetOrAdd(record.Engine.RulesVersion, _ => names.Rules(record.Engine));
-        for (var i = 0; i < 64; i++)
-        {
-            if ((record.Rules >> i & 1) != 0)
-                matched.Add(i < of.Count ? of[i] : $"rule {i}");
-        }
-
+        foreach (var i in new RuleResults(record.Summary.RuleResults).Matched)
+            matched.Add(i < of.Count ? of[i] : $"rule {i}");
         return matched;
     }
 

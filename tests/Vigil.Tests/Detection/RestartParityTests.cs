@@ -117,7 +117,7 @@ public sealed class RestartParityTests
                 var bits = Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(rows.Features));
                 texts.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{rows.Sequence} {bits} {rows.Outcome} {rows.Rules} {System.Text.Encoding.UTF8.GetString(rows.Reason)} labels {rows.Provenance.LabelId}"));
+                    $"{rows.Sequence} {bits} {rows.Outcome} {Convert.ToHexString(rows.RuleResults)} {System.Text.Encoding.UTF8.GetString(rows.Reason)} labels {rows.Provenance.LabelId}"));
             }
 
             return [.. texts];

@@ -1,4 +1,5 @@
 using Vigil.Core.Decisions;
+using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
@@ -23,7 +24,7 @@ public sealed class SqliteWriterTests
             .ShouldBe(new[] { 1.5f, float.NaN, -0.25f }.Select(BitConverter.SingleToInt32Bits));
         all.Score.ShouldBe(0.9f);
         all.Outcome.ShouldBe(Outcome.Block);
-        all.Rules.ShouldBe(1UL << 63);
+        new RuleResults(all.RuleResults).Matched.Words.ToArray().ShouldBe([1UL << 63]);
         all.Degraded.ShouldBeFalse();
         all.Reason.SequenceEqual("Größe"u8).ShouldBeTrue();
         all.Provenance.ShouldBe(new Provenance(test.EngineId, 0, TestStore.Start + 400, TestStore.Start + 500, 42));
