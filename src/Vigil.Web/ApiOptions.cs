@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Vigil.Storage.Rules;
 using Vigil.Web.Security;
 
 namespace Vigil.Web;
@@ -31,7 +32,10 @@ public sealed record ApiOptions
     /// <summary>Batches under way at once, at least 1; a further one gets 503 with Retry-After.</summary>
     public int MaxBatches { get; init; } = 4;
 
-    /// <summary>Reads API_HOST, API_PORT, AZURE_API_KEY and FRONTEND_ORIGIN.</summary>
+    /// <summary>Whether a rule set needs a second person before it is in force.</summary>
+    public RuleApproval RulesApproval { get; init; }
+
+    /// <summary>Reads API_HOST, API_PORT, AZURE_API_KEY, FRONTEND_ORIGIN and RULES_APPROVAL.</summary>
     /// <param name="variable">The value of an environment variable, or null.</param>
     /// <exception cref="FormatException">A value is unusable; the message names the variable and says why.</exception>
     public static ApiOptions FromEnvironment(Func<string, string?> variable)
@@ -61,6 +65,7 @@ public sealed record ApiOptions
             options = options with { BootstrapKeyHash = KeyHash.Of(key) };
         }
 
+        options = options with { RulesApproval = RuleApprovalText.Parse(variable(RuleApprovalText.Variable)) };
         var origins = variable("FRONTEND_ORIGIN") ?? "";
         options = options with
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Vigil.Storage.Sqlite;
 using Vigil.Web.Decisions;
 using Vigil.Web.Health;
+using Vigil.Web.Rules;
 
 namespace Vigil.Web;
 
@@ -17,6 +18,12 @@ public sealed record ApiServices(SqliteStore Store, IDecisionGateway Gateway, De
 
     /// <summary>Answers GET /metrics, without a key (a proxy should not pass it on); no such endpoint where null.</summary>
     public RequestDelegate? Metrics { get; init; }
+
+    /// <summary>Says what decides at the moment; without it, the endpoints about rules answer 503.</summary>
+    public Func<EngineView>? Engine { get; init; }
+
+    /// <summary>Runs backtests; without it, they are refused with 503.</summary>
+    public RunBacktest? Backtest { get; init; }
 
     /// <summary>Where log entries go; nowhere by default.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
