@@ -117,7 +117,7 @@ internal static class DecisionBenchmark
 
     private static DecisionEngine NewEngine(string set, string? model)
     {
-        var engine = new DecisionEngine(FeatureSets.Load(set), BuiltInRules.Guide);
+        var engine = new DecisionEngine(FeatureSets.Load(set), RuleSetJson.Parse(RuleSets.Guide, "1"));
         if (model is not null)
             engine.UseModel(ModelFile.Read(File.ReadAllBytes(model)), new Thresholds(0.5, 0.95));
         return engine;

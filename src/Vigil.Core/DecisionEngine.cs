@@ -3,6 +3,7 @@ using Vigil.Core.Expressions;
 using Vigil.Core.Features;
 using Vigil.Core.Models;
 using Vigil.Core.Rules;
+using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 
 namespace Vigil.Core;
@@ -15,45 +16,65 @@ namespace Vigil.Core;
 /// The state of an entity is a function of its transactions and labels in their order of acceptance, and of nothing
 /// else. An entity that is not in memory is cold: the host restores it from its record before the engine sees its next
 /// transaction (<see cref="FindCold"/>, <see cref="Restore"/>), or leaves it, where it knows that there is no record.
+/// The state of features is there as long as the engine; rules and their windows come and go (<see cref="UseRules(RuleProgram)"/>).
 /// </remarks>
 public sealed class DecisionEngine
 {
     private readonly FeatureProgram _program;
-    private readonly EntityIndex[] _entities;
+    private readonly EntityIndex[] _features;
+    private readonly RuleWindows _rules;
     private readonly Row _row;
+    private readonly RuleJudge _judge = new();
     private readonly ReasonWriter _reasons;
     private Model? _model;
     private Thresholds _thresholds = Thresholds.Never;
 
     /// <param name="features">What is computed.</param>
-    /// <param name="rules">What decides beside the model.</param>
     /// <param name="seed">
     /// Any number: it places entities in memory and changes no decision. One that outsiders cannot guess keeps them
     /// from slowing the engine down, and from hiding among distinct values, by ids whose hashes collide.
     /// </param>
+    /// <param name="hasFeatureState">
+    /// False for an engine that is given each vector (<see cref="Judge"/>): it keeps the windows of rules only.
+    /// </param>
     /// <exception cref="FeatureSetException">A feature does not compile.</exception>
-    /// <exception cref="RuleSetException">A rule does not compile.</exception>
-    public DecisionEngine(FeatureSet features, RuleSet rules, ulong seed = 0)
+    public DecisionEngine(FeatureSet features, ulong seed = 0, bool hasFeatureState = true)
     {
         ArgumentNullException.ThrowIfNull(features);
-        ArgumentNullException.ThrowIfNull(rules);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rules.Rules.Count, RuleSet.MaxRules, nameof(rules));
-        (FeatureSet, RuleSet) = (features, rules);
-        _program = new FeatureProgram(features, rules.Rules);
-        _row = new Row(new Transaction(), _program.Aggregates.Count, features.Features.Count);
-        _entities = [.. BuildEntities(features, seed)];
-        _reasons = new ReasonWriter(features, _program);
+        FeatureSet = features;
+        _program = features.Program;
+        _features = hasFeatureState ? [.. BuildEntities(features, seed)] : [];
+        _row = new Row(new Transaction(), 0, features.Features.Count);
+        _rules = new RuleWindows(_row, _features, hasFeatureState ? _program.Aggregates : new Dictionary<Aggregate, int>(), seed);
+        _reasons = new ReasonWriter(features);
+        UseRules(RuleProgram.Compile(RuleSet.None, features));
+    }
+
+    /// <summary>An engine with rules whose windows know the whole record: for tests and tools that begin with an empty one.</summary>
+    /// <exception cref="RuleSetException">A rule does not compile.</exception>
+    public DecisionEngine(FeatureSet features, RuleSet rules, ulong seed = 0)
+        : this(features, seed)
+    {
+        UseRules(RuleProgram.Compile(rules, features));
+        AddColdWindows();
     }
 
     public FeatureSet FeatureSet { get; }
 
-    public RuleSet RuleSet { get; }
+    /// <summary>The rules that decide.</summary>
+    public RuleProgram Rules => _rules.Binding.Program;
 
-    /// <summary>The kinds of entity whose histories the engine keeps.</summary>
-    public IEnumerable<EntityKey> Entities => _entities.Select(e => e.Key);
+    /// <summary>What the windows of the rules that decide have seen.</summary>
+    public IReadOnlyList<RuleWindow> Windows => _rules.Binding.Windows;
 
-    /// <summary>Entities in memory, over all kinds.</summary>
-    public int EntityCount => _entities.Sum(e => e.Count);
+    /// <summary>The lists that rules look into.</summary>
+    public ListCatalog Lists => _rules.Lists;
+
+    /// <summary>The kinds of entity whose histories are restored one by one.</summary>
+    public IEnumerable<EntityKey> Entities => _rules.Kinds.Select(k => k.Key);
+
+    /// <summary>Entities in memory, over all kinds of those of features.</summary>
+    public int EntityCount => _features.Sum(e => e.Count);
 
     /// <summary>Puts a model in charge, or none.</summary>
     /// <exception cref="ArgumentException">The model takes another number of features than the set has.</exception>
@@ -70,6 +91,44 @@ public sealed class DecisionEngine
         _thresholds = thresholds;
         _reasons.UseModel(model);
     }
+
+    /// <summary>
+    /// Lets other rules decide. Windows that they share with the present ones, or with those before, are as warm as they
+    /// were; the others are missing until <see cref="AddWindows"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The program was compiled for another feature set.</exception>
+    public void UseRules(RuleProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        if (program.FeatureSet.Hash != FeatureSet.Hash)
+            throw new ArgumentException($"The rules were compiled for feature set {program.FeatureSet.Name}, not for {FeatureSet.Name}.", nameof(program));
+        _rules.Use(program);
+    }
+
+    /// <summary>The windows that the rules ask for and nothing keeps: each list is one group (entity and filter).</summary>
+    public IReadOnlyList<IReadOnlyList<Aggregate>> MissingWindows() => _rules.Missing();
+
+    /// <summary>Takes over windows that were filled up to the last transaction and label that the engine has seen.</summary>
+    public void AddWindows(RuleGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        _rules.Add(group);
+    }
+
+    /// <summary>Keeps the missing windows from now on; their entities are cold.</summary>
+    public void AddColdWindows()
+    {
+        foreach (var aggregates in _rules.Missing())
+            _rules.Add(new RuleGroup(Rules, aggregates, long.MinValue, _rules.Seed));
+    }
+
+    /// <summary>Ties a program to the windows there are, as it was tied when a decision was made.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="since">What each window had seen then; see <see cref="RuleWindow.Since"/>.</param>
+    public RuleBinding Bind(RuleProgram program, Func<Aggregate, long?> since) => _rules.Bind(program, since);
+
+    /// <summary>Lets a program decide as it was tied by <see cref="Bind"/>. All windows stay.</summary>
+    public void UseRules(RuleBinding binding) => _rules.Use(binding);
 
     /// <summary>An empty decision of the right size for <see cref="Decide"/>.</summary>
     public Decision NewDecision() => new(FeatureSet.Features.Count);
@@ -88,40 +147,70 @@ public sealed class DecisionEngine
         for (var i = 0; i < decision.Features.Length; i++)
             decision.Features[i] = (float)_row.Features[i];
         Score(decision);
-        Judge(decision);
-        if (decision.Outcome != Outcome.Allow)
-            _reasons.Write(_row, decision, _thresholds);
+        Settle(decision, _thresholds);
+    }
+
+    /// <summary>
+    /// Judges a transaction of the record by the vector and the score that are stored of it, and takes it into the windows
+    /// of the rules.
+    /// </summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="sequence">As of <see cref="Decide"/>.</param>
+    /// <param name="features">The vector; NaN is missing.</param>
+    /// <param name="score">The score; NaN where there is none.</param>
+    /// <param name="model">What gave it.</param>
+    /// <param name="thresholds">What turns it into an outcome.</param>
+    /// <param name="decision">Receives the decision. Of its reasons only those of rules.</param>
+    public void Judge(
+        Transaction transaction, long sequence, ReadOnlySpan<float> features, float score, ModelKind model, Thresholds thresholds,
+        Decision decision)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(decision);
+        decision.Clear();
+        Observe(transaction, sequence);
+        features.CopyTo(decision.Features);
+        (decision.Score, decision.Model, decision.Degraded) = (score, model, float.IsNaN(score));
+        Settle(decision, thresholds);
+    }
+
+    /// <summary>Takes a transaction of the record into the state without deciding it.</summary>
+    public void Observe(Transaction transaction, long sequence)
+    {
+        _row.Transaction = transaction;
+        foreach (var entity in _features)
+            entity.Observe(_row, sequence);
+        _rules.Observe(_row, sequence);
     }
 
     /// <summary>The first kind of entity, from <paramref name="from"/> on, that the transaction names and that is cold.</summary>
-    /// <returns>Its number, for <see cref="Warm"/>; -1 when all are in memory.</returns>
-    public int FindCold(Transaction transaction, int from = 0)
-    {
-        for (var i = from; i < _entities.Length; i++)
-        {
-            if (_entities[i].IsCold(transaction))
-                return i;
-        }
-
-        return -1;
-    }
+    /// <returns>Its number, for <see cref="Restore"/>; -1 when all are in memory.</returns>
+    public int FindCold(Transaction transaction, int from = 0) => _rules.FindCold(transaction, from);
 
     /// <summary>Which fields name the entity of a number given by <see cref="FindCold"/>, and how far back its events matter, µs.</summary>
-    public (EntityKey Key, long Retention) DescribeEntity(int entity) => (_entities[entity].Key, _entities[entity].Retention);
+    public (EntityKey Key, long Retention) DescribeEntity(int entity) => (_rules.Kinds[entity].Key, _rules.Kinds[entity].Retention);
 
-    /// <summary>Declares the transaction's entity known, with an empty history.</summary>
-    public void Warm(int entity, Transaction transaction) => _entities[entity].Add(transaction);
+    /// <summary>Declares the entity that <see cref="FindCold"/> found known, with an empty history.</summary>
+    public void Warm(int entity, Transaction transaction)
+    {
+        foreach (var index in _rules.Kinds[entity].Cold)
+            index.Add(transaction);
+    }
 
-    /// <summary>Takes a transaction of the record into the state of one of its entities only.</summary>
+    /// <summary>Takes a transaction of the record into the state of the entity that <see cref="FindCold"/> found only.</summary>
     public void Restore(int entity, Transaction transaction, long sequence)
     {
         _row.Transaction = transaction;
-        _entities[entity].Observe(_row, sequence);
+        foreach (var index in _rules.Kinds[entity].Cold)
+            index.Observe(_row, sequence);
     }
 
-    /// <summary>Applies a label to one of its transaction's entities only; see <see cref="ApplyLabel"/>.</summary>
-    public void RestoreLabel(int entity, Transaction transaction, in Label label) =>
-        _entities[entity].ApplyLabel(transaction, label);
+    /// <summary>Applies a label to the entity that <see cref="FindCold"/> found only; see <see cref="ApplyLabel"/>.</summary>
+    public void RestoreLabel(int entity, Transaction transaction, in Label label)
+    {
+        foreach (var index in _rules.Kinds[entity].Cold)
+            index.ApplyLabel(transaction, label);
+    }
 
     /// <summary>
     /// Applies a label. It counts for transactions decided from now on, once an entity's event time has reached
@@ -131,27 +220,26 @@ public sealed class DecisionEngine
     /// <param name="label">What became known of it.</param>
     public void ApplyLabel(Transaction transaction, in Label label)
     {
-        foreach (var entity in _entities)
+        foreach (var entity in _features)
             entity.ApplyLabel(transaction, label);
+        _rules.ApplyLabel(transaction, label);
     }
 
-    /// <summary>Forgets all entities: they are cold again.</summary>
-    public void Clear()
+    /// <summary>Forgets all entities: they are cold again. Lists stay.</summary>
+    /// <param name="canRestore">
+    /// Whether the host can restore the entities of a kind one by one. Windows of rules over other kinds are dropped, and
+    /// are missing from then on.
+    /// </param>
+    public void Clear(Func<EntityKey, bool>? canRestore = null)
     {
-        foreach (var entity in _entities)
+        foreach (var entity in _features)
             entity.Clear();
-    }
-
-    private void Observe(Transaction transaction, long sequence)
-    {
-        _row.Transaction = transaction;
-        _row.Score = double.NaN;
-        foreach (var entity in _entities)
-            entity.Observe(_row, sequence);
+        _rules.Clear(canRestore ?? (_ => true));
     }
 
     private void Score(Decision decision)
     {
+        _row.Score = double.NaN;
         if (_model is null)
         {
             decision.Degraded = true;
@@ -165,22 +253,17 @@ public sealed class DecisionEngine
             decision.Score = float.NaN;
             decision.Degraded = true;
         }
-
-        _row.Score = decision.Score;
     }
 
-    private void Judge(Decision decision)
+    private void Settle(Decision decision, Thresholds thresholds)
     {
-        // A score that is no number compares as false: rules alone decide, and the decision says that it is degraded.
-        decision.Outcome = _thresholds.Judge(decision.Score);
-        for (var i = 0; i < _program.Rules.Length; i++)
-        {
-            if (!_program.Rules[i](_row))
-                continue;
-            decision.Rules |= 1UL << i;
-            if (RuleSet.Rules[i].Outcome > decision.Outcome)
-                decision.Outcome = RuleSet.Rules[i].Outcome;
-        }
+        // What is stored is what rules see, so that a backtest over stored vectors sees the same.
+        for (var i = 0; i < decision.Features.Length; i++)
+            _row.Features[i] = decision.Features[i];
+        _row.Score = decision.Score;
+        _judge.Judge(_rules.Binding, _row, thresholds, decision);
+        if (decision.Outcome != Outcome.Allow)
+            _reasons.Write(Rules, _row, decision, thresholds);
     }
 
     private IEnumerable<EntityIndex> BuildEntities(FeatureSet features, ulong seed)
@@ -189,7 +272,7 @@ public sealed class DecisionEngine
         foreach (var entity in byEntity)
         {
             var groups = entity.GroupBy(a => a.Key.Filter, StringComparer.Ordinal).Select(group => new EventGroup(
-                new GroupLayout(group.Select(a => (a.Key, a.Value)), _program.FeatureAggregates, features.Lateness),
+                new GroupLayout(group.Select(a => (a.Key, a.Value, _program.ReachOf(a.Key)))),
                 group.Key.Length == 0 ? null : _program.Filters[group.Key],
                 features.LabelDelay,
                 seed));

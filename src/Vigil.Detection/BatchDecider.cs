@@ -60,7 +60,7 @@ public sealed class BatchDecider
     public void Use(EngineSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
-        var engine = setup.SharesStateWith(_setup) ? _engine : NewEngine(setup);
+        var engine = setup.Features.Hash == _setup.Features.Hash && setup.Rules.Version == _setup.Rules.Version ? _engine : NewEngine(setup);
         foreach (var entity in engine.Entities)
         {
             if (entity.Second is { } second)
@@ -70,7 +70,7 @@ public sealed class BatchDecider
         }
 
         _writer.SaveFeatureSet(setup.Record);
-        var engineId = _writer.InternEngine(setup.Versions);
+        var engineId = _writer.InternEngine(setup.Versions(engine.Windows));
         engine.UseModel(setup.Model?.Model, setup.Model?.Thresholds ?? Thresholds.Never);
         (_engine, _engineId, _setup) = (engine, engineId, setup);
         _decision = engine.NewDecision();
@@ -145,6 +145,11 @@ public sealed class BatchDecider
 
     private long Now() => Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime);
 
-    private static DecisionEngine NewEngine(EngineSetup setup) =>
-        new(setup.Features, setup.Rules, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+    private static DecisionEngine NewEngine(EngineSetup setup)
+    {
+        var engine = new DecisionEngine(setup.Features, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        engine.UseRules(setup.Program);
+        engine.AddColdWindows();
+        return engine;
+    }
 }

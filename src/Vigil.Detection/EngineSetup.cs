@@ -7,13 +7,29 @@ using Vigil.Storage;
 namespace Vigil.Detection;
 
 /// <summary>What decides: features, rules, and a model where there is one.</summary>
-/// <param name="Features">The feature set; the model's, where there is a model.</param>
-/// <param name="Rules">The rules beside the model.</param>
+/// <param name="Program">The rules, compiled for the feature set; the model's, where there is a model.</param>
 /// <param name="Model">The model; null lets the rules decide alone, and every decision say that it is degraded.</param>
-public sealed record EngineSetup(FeatureSet Features, RuleSet Rules, ActiveModel? Model = null)
+public sealed record EngineSetup(RuleProgram Program, ActiveModel? Model = null)
 {
+    /// <summary>Compiles the rules for a feature set.</summary>
+    /// <exception cref="RuleSetException">They do not compile.</exception>
+    public EngineSetup(FeatureSet features, RuleSet rules, ActiveModel? model = null)
+        : this(RuleProgram.Compile(rules, features), model)
+    {
+    }
+
+    /// <summary>The feature set.</summary>
+    public FeatureSet Features => Program.FeatureSet;
+
+    /// <summary>The rules.</summary>
+    public RuleSet Rules => Program.RuleSet;
+
+    internal FeatureSetRecord Record => new(
+        Features.Hash, Features.Name, Features.Version.ToString(CultureInfo.InvariantCulture), Features.Content);
+
     /// <summary>The versions that each decision is stored with.</summary>
-    public EngineVersions Versions => new(
+    /// <param name="windows">What the rules' windows have seen.</param>
+    internal EngineVersions Versions(IReadOnlyList<RuleWindow> windows) => new(
         Features.Name,
         Features.Version.ToString(CultureInfo.InvariantCulture),
         Features.Hash,
@@ -23,11 +39,4 @@ public sealed record EngineSetup(FeatureSet Features, RuleSet Rules, ActiveModel
         Model?.Hash ?? "",
         Model?.Model.Kind ?? ModelKind.None,
         Model is null ? "" : PolicyText.Of(Model.Thresholds));
-
-    internal FeatureSetRecord Record => new(
-        Features.Hash, Features.Name, Features.Version.ToString(CultureInfo.InvariantCulture), Features.Content);
-
-    /// <summary>Whether both keep the same state, so that one engine can go from one to the other.</summary>
-    internal bool SharesStateWith(EngineSetup other) =>
-        Features.Hash == other.Features.Hash && Rules.Version == other.Rules.Version;
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using Vigil.Cli.Host;
 using Vigil.Core;
 using Vigil.Core.Features;
-using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 
 namespace Vigil.Cli.Commands;
@@ -11,8 +10,6 @@ namespace Vigil.Cli.Commands;
 /// <summary><c>vigil features</c>: looks at feature sets, checks one's own, and computes vectors outside of the service.</summary>
 internal static class FeaturesCommand
 {
-    private static readonly RuleSet NoRules = new("none", []);
-
     public static Command Create() => new("features", "List, show, check and compute feature sets") { List(), Show(), Check(), Compute() };
 
     private static Command List()
@@ -79,7 +76,7 @@ internal static class FeaturesCommand
 
     private static int Compute(FeatureSet set, IEnumerable<JsonLine> documents, VectorWriter writer, CancellationToken cancel)
     {
-        var engine = new DecisionEngine(set, NoRules);
+        var engine = new DecisionEngine(set);
         var decision = engine.NewDecision();
         var transaction = new Transaction();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -114,7 +111,7 @@ internal static class FeaturesCommand
 
     private static void Describe(FeatureSet set)
     {
-        var engine = new DecisionEngine(set, NoRules);
+        var engine = new DecisionEngine(set);
         Console.WriteLine($"{set.Name} version {set.Version}: {set.Features.Count} features");
         Console.WriteLine($"hash {set.Hash}");
         Console.WriteLine($"windows {(set.IncludeCurrent ? "include" : "exclude")} the transaction itself");

@@ -11,6 +11,8 @@ namespace Vigil.Cli.Host;
 /// <summary>Finds what versions stand for: rules, models, the names of features.</summary>
 internal static class KnownEngines
 {
+    private static readonly RuleSet Guide = RuleSetJson.Parse(RuleSets.Guide, "1");
+
     /// <summary>What decides now: the champion with its features; without one, rules over a feature set.</summary>
     /// <param name="registry">The models.</param>
     /// <param name="features">Name of a shipped set or path of a file, where there is no champion; null for <c>default</c>.</param>
@@ -18,17 +20,17 @@ internal static class KnownEngines
     public static EngineSetup Current(ModelRegistry registry, string? features = null) =>
         registry.LoadChampion() is { } champion
             ? Of(champion)
-            : new EngineSetup(FeatureSetFile.Load(features ?? "default"), BuiltInRules.Guide);
+            : new EngineSetup(FeatureSetFile.Load(features ?? "default"), Guide);
 
     /// <summary>A registered model with the rules that ship.</summary>
     public static EngineSetup Of(RegisteredModel model) => new(
-        model.FeatureSet, BuiltInRules.Guide, new ActiveModel(
+        model.FeatureSet, Guide, new ActiveModel(
             ModelRegistry.ModelName, model.Version.ToString(CultureInfo.InvariantCulture), model.Card.ModelHash,
             model.Model, model.Card.Thresholds));
 
     /// <exception cref="InvalidDataException">The version is unknown.</exception>
-    public static RuleSet Rules(string version) => version == BuiltInRules.Guide.Version
-        ? BuiltInRules.Guide
+    public static RuleSet Rules(string version) => version == Guide.Version
+        ? Guide
         : throw new InvalidDataException($"the rules {version} are not known to this version of Vigil");
 
     /// <summary>The model that a decision names, with the thresholds that it was decided by.</summary>
@@ -52,7 +54,7 @@ internal static class KnownEngines
     /// <summary>The names that the API puts beside stored numbers.</summary>
     public static DecisionNames Names { get; } = new(
         set => FeatureSetJson.Parse(set.Content).Names,
-        versions => versions.RulesVersion == BuiltInRules.Guide.Version
-            ? [.. BuiltInRules.Guide.Rules.Select(rule => rule.Name)]
+        versions => versions.RulesVersion == Guide.Version
+            ? [.. Guide.Rules.Select(rule => rule.Name)]
             : []);
 }

@@ -1,7 +1,6 @@
 using Vigil.Core;
 using Vigil.Core.Decisions;
 using Vigil.Core.Features;
-using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Sqlite;
 
@@ -23,7 +22,7 @@ internal sealed class StoredVectors : IDisposable
     {
         if (store.Engines().Values.All(engine => engine.FeatureSetHash == features.Hash))
             return;
-        _engine = new DecisionEngine(features, new RuleSet("none", []));
+        _engine = new DecisionEngine(features);
         _decision = _engine.NewDecision();
         _labels = store.ReadLabels();
         _hasLabel = _labels.Read();

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Vigil.Core.Models;
+using Vigil.Core.Rules;
 
 namespace Vigil.Core.Decisions;
 
@@ -8,6 +10,13 @@ namespace Vigil.Core.Decisions;
 /// </summary>
 public sealed class Decision
 {
+    private const int MatchedPart = 0;
+    private const int ShadowedPart = 1;
+    private const int MissingPart = 2;
+
+    private ulong[] _rules = [];
+    private int _ruleWords;
+    private bool _anyRule;
     private byte[] _reason = new byte[256];
     private int _reasonLength;
 
@@ -25,8 +34,20 @@ public sealed class Decision
 
     public Outcome Outcome { get; internal set; }
 
-    /// <summary>The rules that matched: bit i is rule i of the rule set.</summary>
-    public ulong Rules { get; internal set; }
+    /// <summary>What the model asked for, its score adjusted by points; without a model, what the points asked for.</summary>
+    public Outcome ScoreOutcome { get; internal set; }
+
+    /// <summary>The rules that matched and had effect, by their positions in the rule set.</summary>
+    public RuleBits Matched => new(Bits(MatchedPart));
+
+    /// <summary>The rules that matched without effect: in shadow, outside of their percentage, or snoozed.</summary>
+    public RuleBits Shadowed => new(Bits(ShadowedPart));
+
+    /// <summary>The rules that could not be evaluated: something that they need was missing, or could not be computed.</summary>
+    public RuleBits Missing => new(Bits(MissingPart));
+
+    /// <summary>The three sets as they are stored; see <see cref="Rules.RuleResults"/>. Empty where all are.</summary>
+    public ReadOnlySpan<byte> RuleResults => _anyRule ? MemoryMarshal.AsBytes(_rules.AsSpan(0, 3 * _ruleWords)) : default;
 
     /// <summary>
     /// Whether something that should have had a say could not: there is no model, or its score was no number.
@@ -42,9 +63,26 @@ public sealed class Decision
         Score = float.NaN;
         Model = ModelKind.None;
         Outcome = Outcome.Allow;
-        Rules = 0;
+        ScoreOutcome = Outcome.Allow;
         Degraded = false;
+        if (_anyRule)
+            Array.Clear(_rules);
+        _anyRule = false;
     }
+
+    /// <summary>Makes room for the results of a number of rules. The sets are empty.</summary>
+    internal void HoldRules(int rules)
+    {
+        _ruleWords = (rules + 63) / 64;
+        if (_rules.Length < 3 * _ruleWords)
+            _rules = new ulong[3 * _ruleWords];
+    }
+
+    internal void AddMatched(int rule) => Add(MatchedPart, rule);
+
+    internal void AddShadowed(int rule) => Add(ShadowedPart, rule);
+
+    internal void AddMissing(int rule) => Add(MissingPart, rule);
 
     /// <summary>Adds text to the reason.</summary>
     internal void Say(ReadOnlySpan<byte> utf8)
@@ -53,5 +91,13 @@ public sealed class Decision
             Array.Resize(ref _reason, Math.Max(_reason.Length * 2, _reasonLength + utf8.Length));
         utf8.CopyTo(_reason.AsSpan(_reasonLength));
         _reasonLength += utf8.Length;
+    }
+
+    private ReadOnlySpan<ulong> Bits(int part) => _rules.AsSpan(part * _ruleWords, _ruleWords);
+
+    private void Add(int part, int rule)
+    {
+        _rules[part * _ruleWords + (rule >> 6)] |= 1UL << (rule & 63);
+        _anyRule = true;
     }
 }

@@ -1,11 +1,12 @@
 using Vigil.Core.Expressions;
 using Vigil.Core.Features;
 using Vigil.Core.Models;
+using Vigil.Core.Rules;
 
 namespace Vigil.Core.Decisions;
 
 /// <summary>Puts into words why a transaction was not simply allowed: the rules that matched, and what moved the model.</summary>
-internal sealed class ReasonWriter(FeatureSet features, FeatureProgram program)
+internal sealed class ReasonWriter(FeatureSet features)
 {
     private const int MostFeatures = 3;
 
@@ -14,17 +15,22 @@ internal sealed class ReasonWriter(FeatureSet features, FeatureProgram program)
 
     public void UseModel(Model? model) => _model = model;
 
-    public void Write(Row row, Decision decision, Thresholds thresholds)
+    public void Write(RuleProgram program, Row row, Decision decision, Thresholds thresholds)
     {
-        for (var i = 0; i < program.RuleTexts.Length; i++)
+        var matched = decision.Matched;
+        if (!matched.IsEmpty)
         {
-            if ((decision.Rules & (1UL << i)) == 0)
-                continue;
-            Separate(decision);
-            program.RuleTexts[i].Write(row, decision);
+            foreach (var i in program.ReasonOrder)
+            {
+                if (!matched[i])
+                    continue;
+                Separate(decision);
+                program.Texts[i]!.Write(row, decision);
+            }
         }
 
-        if (_model is null || thresholds.Judge(decision.Score) == Outcome.Allow)
+        // Where it was points that brought the score over a threshold, their rules have said why.
+        if (_model is null || decision.ScoreOutcome == Outcome.Allow || thresholds.Judge(decision.Score) == Outcome.Allow)
             return;
         Separate(decision);
         decision.Say(decision.Model == ModelKind.IsolationForest
@@ -41,13 +47,14 @@ internal sealed class ReasonWriter(FeatureSet features, FeatureProgram program)
 
     private void SayStrongest(Row row, Decision decision)
     {
+        var texts = features.Program.Texts;
         _model!.Contributions(decision.Features, _contributions);
         for (var said = 0; said < MostFeatures; said++)
         {
             var strongest = -1;
             for (var i = 0; i < _contributions.Length; i++)
             {
-                if (_contributions[i] > 0 && program.FeatureTexts[i] is not null
+                if (_contributions[i] > 0 && texts[i] is not null
                     && (strongest < 0 || _contributions[i] > _contributions[strongest]))
                     strongest = i;
             }
@@ -56,7 +63,7 @@ internal sealed class ReasonWriter(FeatureSet features, FeatureProgram program)
                 return;
             _contributions[strongest] = 0;
             decision.Say(said == 0 ? ": "u8 : ", "u8);
-            program.FeatureTexts[strongest]!.Write(row, decision);
+            texts[strongest]!.Write(row, decision);
         }
     }
 }

@@ -261,8 +261,10 @@ internal sealed class Compiler
             _scope.Filters!(aggregate.Filter, Expression.Lambda<Func<Row, bool>>(body, row).Compile());
         }
 
-        return Expression.ArrayIndex(
-            Expression.Property(_row, nameof(Row.Aggregates)), Expression.Constant(_scope.Aggregates(aggregate)));
+        Expression slot = Expression.Constant(_scope.Aggregates(aggregate));
+        if (_scope.BindLater)
+            slot = Expression.ArrayIndex(Expression.Property(_row, nameof(Row.Slots)), slot);
+        return Expression.ArrayIndex(Expression.Property(_row, nameof(Row.Aggregates)), slot);
     }
 
     private static MethodInfo Method(Delegate method) => method.Method;

@@ -9,7 +9,7 @@ internal sealed class Row(Transaction transaction, int aggregates, int features)
     public Transaction Transaction { get; set; } = transaction;
 
     /// <summary>By the number that the aggregate got when it was asked for; NaN is missing.</summary>
-    public double[] Aggregates { get; } = new double[aggregates];
+    public double[] Aggregates { get; set; } = new double[aggregates];
 
     /// <summary>By position in the feature set; NaN is missing.</summary>
     public double[] Features { get; } = new double[features];

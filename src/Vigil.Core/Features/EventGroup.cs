@@ -40,6 +40,9 @@ internal sealed class EventGroup
     /// <summary>Events at least this much older than the entity's newest are forgotten, µs.</summary>
     public long Retention => _layout.Retention;
 
+    /// <summary>Where the group's aggregates begin among those of a row.</summary>
+    public int Base { get; set; }
+
     /// <summary>Makes room for the next entity; slots are 0, 1, 2, …</summary>
     public void AddSlot(int slot)
     {
@@ -73,14 +76,14 @@ internal sealed class EventGroup
         }
 
         MoveWindows(ref entity, numbers, structures, time);
-        Read(_layout.Exclusive, ref entity, numbers, structures, row, late);
+        Read(_layout.Exclusive, Base, ref entity, numbers, structures, row, late);
         var at = -1L;
         if (time > entity.Newest - Retention && (_filter is null || _filter(row)))
             at = Insert(ref entity, numbers, row.Transaction, sequence);
         if (_layout.Inclusive.Length > 0)
         {
             MoveWindows(ref entity, numbers, structures, time);
-            Read(_layout.Inclusive, ref entity, numbers, structures, row, late);
+            Read(_layout.Inclusive, Base, ref entity, numbers, structures, row, late);
         }
 
         // Only now, so that a transaction never sees its own label.
@@ -93,9 +96,9 @@ internal sealed class EventGroup
     public void Skip(Row row)
     {
         foreach (var output in _layout.Exclusive)
-            row.Aggregates[output.Output] = double.NaN;
+            row.Aggregates[Base + output.Output] = double.NaN;
         foreach (var output in _layout.Inclusive)
-            row.Aggregates[output.Output] = double.NaN;
+            row.Aggregates[Base + output.Output] = double.NaN;
     }
 
     /// <summary>Applies a label that came from outside, once the entity's time has reached its observation.</summary>
@@ -352,11 +355,11 @@ internal sealed class EventGroup
     }
 
     private static void Read(
-        GroupOutput[] outputs, ref EntityHeader entity, Span<long> numbers, Span<object> structures, Row row, bool late)
+        GroupOutput[] outputs, int start, ref EntityHeader entity, Span<long> numbers, Span<object> structures, Row row, bool late)
     {
         foreach (var output in outputs)
         {
-            row.Aggregates[output.Output] = output.Aggregate.Kind.LooksAtLastLabels()
+            row.Aggregates[start + output.Output] = output.Aggregate.Kind.LooksAtLastLabels()
                 ? Streak.Read(output, ref entity, numbers, row.Transaction.Time, late)
                 : WindowValue.Read(output, ref entity.Events, numbers, structures, row.Transaction.Time);
         }

@@ -1,46 +1,56 @@
 using System.Linq.Expressions;
 using Vigil.Core.Expressions;
-using Vigil.Core.Rules;
 
 namespace Vigil.Core.Features;
 
 /// <summary>
-/// A feature set and the rules beside it, compiled: one delegate that computes all features, one per rule, and the
-/// list of aggregates that the state has to keep for them.
+/// A feature set, compiled: one delegate that computes all features, and the list of aggregates that the state has to
+/// keep for them.
 /// </summary>
 internal sealed class FeatureProgram
 {
     private readonly Dictionary<Aggregate, int> _aggregates = [];
     private readonly Dictionary<string, Func<Row, bool>> _filters = new(StringComparer.Ordinal);
+    private readonly Dictionary<(EntityKey, string), long> _reach;
+    private readonly int _featureAggregates;
+    private readonly long _lateness;
 
-    public FeatureProgram(FeatureSet set, IReadOnlyList<Rule> rules)
+    public FeatureProgram(FeatureSet set)
     {
+        _lateness = set.Lateness;
         Compute = CompileFeatures(set);
-        FeatureAggregates = _aggregates.Count;
-        var names = set.Names.Select((name, index) => (name, index))
-            .ToDictionary(p => p.name, p => p.index, StringComparer.Ordinal);
-        FeatureTexts = [.. set.Features.Select(f => CompileText(f, set, names))];
-        (Rules, RuleTexts) = CompileRules(rules, names);
+        _featureAggregates = _aggregates.Count;
+        _reach = _aggregates.Keys.GroupBy(a => (a.Entity, a.Filter)).ToDictionary(g => g.Key, g => g.Max(SpanOf) + set.Lateness);
+        var names = Positions(set);
+        Texts = [.. set.Features.Select(f => CompileText(f, set, names))];
     }
 
     /// <summary>Fills the row's features from its transaction and aggregates.</summary>
     public Action<Row> Compute { get; }
 
     /// <summary>What to say of each feature; null where the set says nothing.</summary>
-    public Template?[] FeatureTexts { get; }
+    public Template?[] Texts { get; }
 
-    public Func<Row, bool>[] Rules { get; }
-
-    public Template[] RuleTexts { get; }
-
-    /// <summary>Every aggregate that features, rules or texts ask for, and its number.</summary>
+    /// <summary>Every aggregate that features or their texts ask for, and its number.</summary>
     public IReadOnlyDictionary<Aggregate, int> Aggregates => _aggregates;
-
-    /// <summary>How many of them, the first, belong to features.</summary>
-    public int FeatureAggregates { get; }
 
     /// <summary>Filters of aggregates by their canonical text.</summary>
     public IReadOnlyDictionary<string, Func<Row, bool>> Filters => _filters;
+
+    /// <summary>Positions of a set's features by their names.</summary>
+    public static Dictionary<string, int> Positions(FeatureSet set) => set.Names.Select((name, index) => (name, index))
+        .ToDictionary(p => p.name, p => p.index, StringComparer.Ordinal);
+
+    public static long SpanOf(Aggregate aggregate) => aggregate.Window.Length + aggregate.Window.Delay;
+
+    /// <summary>
+    /// How much older than its entity's newest an event may be and be counted, µs. It matters to late transactions only.
+    /// What an aggregate sees must not depend on which others are kept beside it; those of features share one reach,
+    /// and a rule that asks for the aggregate of a feature sees what the feature sees.
+    /// </summary>
+    public long ReachOf(Aggregate aggregate) => _aggregates.TryGetValue(aggregate, out var number) && number < _featureAggregates
+        ? _reach[(aggregate.Entity, aggregate.Filter)]
+        : SpanOf(aggregate) + _lateness;
 
     private Action<Row> CompileFeatures(FeatureSet set)
     {
@@ -85,34 +95,12 @@ internal sealed class FeatureProgram
         }
     }
 
-    private (Func<Row, bool>[] Rules, Template[] Texts) CompileRules(IReadOnlyList<Rule> rules, Dictionary<string, int> names)
-    {
-        var scope = ScopeOf(names, includeCurrent: false, hasScore: true);
-        var conditions = new Func<Row, bool>[rules.Count];
-        var texts = new Template[rules.Count];
-        for (var i = 0; i < rules.Count; i++)
-        {
-            try
-            {
-                conditions[i] = Compiler.Condition(rules[i].When, scope);
-                texts[i] = new Template(rules[i].Says, scope);
-            }
-            catch (ExpressionException e)
-            {
-                throw new RuleSetException($"Rule \"{rules[i].Name}\", {e.Message}", e);
-            }
-        }
-
-        return (conditions, texts);
-    }
-
-    private Scope ScopeOf(Dictionary<string, int> features, bool includeCurrent, bool hasScore = false) => new()
+    private Scope ScopeOf(Dictionary<string, int> features, bool includeCurrent) => new()
     {
         Features = features,
         Aggregates = Register,
         Filters = (text, filter) => _filters.TryAdd(text, filter),
         IncludeCurrent = includeCurrent,
-        HasScore = hasScore,
     };
 
     private int Register(Aggregate aggregate)

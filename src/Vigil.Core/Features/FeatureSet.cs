@@ -10,6 +10,8 @@ namespace Vigil.Core.Features;
 /// </summary>
 public sealed class FeatureSet
 {
+    private volatile FeatureProgram? _program;
+
     internal FeatureSet(
         string name, int version, IReadOnlyList<Feature> features, bool includeCurrent, long labelDelay, long lateness,
         string content)
@@ -49,6 +51,9 @@ public sealed class FeatureSet
     /// space, quotes, redundant brackets or the order of its file's keys. A model names the hash it was trained on.
     /// </summary>
     public string Hash { get; }
+
+    /// <summary>The set compiled. Immutable, as the set is: engines share it. Two threads may both make it, of which any may stay.</summary>
+    internal FeatureProgram Program => _program ??= new FeatureProgram(this);
 
     private string ContentHash()
     {

@@ -30,7 +30,7 @@ public static class FeatureSetJson
         {
             using var document = JsonDocument.Parse(content, Options);
             var set = Read(document.RootElement, content);
-            _ = new FeatureProgram(set, []);
+            _ = set.Program;
             return set;
         }
         catch (JsonException e)

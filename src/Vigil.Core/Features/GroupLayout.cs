@@ -8,29 +8,23 @@ namespace Vigil.Core.Features;
 /// </summary>
 internal sealed class GroupLayout
 {
-    private readonly Dictionary<Window, WindowLayout> _windows = [];
+    private readonly Dictionary<(Window, long Reach), WindowLayout> _windows = [];
     private readonly Dictionary<long, List<WindowLayout>> _byDelay = [];
     private readonly Dictionary<long, int> _tails = [];
-    private readonly Dictionary<long, int> _streaks = [];
+    private readonly Dictionary<(long Length, long Reach), int> _streaks = [];
 
-    /// <param name="aggregates">What is asked of the group, and where it goes.</param>
-    /// <param name="features">Those with a smaller output belong to features, the others to rules and texts.</param>
-    /// <param name="lateness">How much older than the entity's newest a transaction may be and see its windows whole, µs.</param>
-    public GroupLayout(IEnumerable<(Aggregate Aggregate, int Output)> aggregates, int features, long lateness)
+    /// <param name="aggregates">What is asked of the group, where it goes, and how far behind the entity's newest event it reaches.</param>
+    public GroupLayout(IEnumerable<(Aggregate Aggregate, int Output, long Reach)> aggregates)
     {
-        var outputs = aggregates.Select(a => new GroupOutput(a.Aggregate, a.Output, WindowOf(a.Aggregate), StreakOf(a.Aggregate),
+        var outputs = aggregates.Select(a => new GroupOutput(
+                a.Aggregate, a.Output, WindowOf(a.Aggregate, a.Reach), StreakOf(a.Aggregate, a.Reach),
                 a.Aggregate.Distinct is { } field ? DistinctFields.IndexOf(field) : -1))
             .ToList();
         Exclusive = [.. outputs.Where(o => !o.Aggregate.IncludeCurrent)];
         Inclusive = [.. outputs.Where(o => o.Aggregate.IncludeCurrent)];
         Delays = [.. _byDelay.OrderBy(d => d.Key).Select(d => d.Value.ToArray())];
         Streaks = [.. _streaks.Values];
-        Retention = outputs.Max(SpanOf) + lateness;
-        var ofFeatures = outputs.Where(o => o.Output < features).ToList();
-        foreach (var output in outputs)
-            output.Window.Reach = Retention;
-        foreach (var output in ofFeatures)
-            output.Window.Reach = ofFeatures.Max(SpanOf) + lateness;
+        Retention = outputs.Max(o => o.Window.Reach);
         UsesLabels = outputs.Any(o => o.Aggregate.Kind.LooksAtLastLabels()) || _windows.Values.Any(w => w.Frauds >= 0 || w.Legits >= 0);
     }
 
@@ -60,16 +54,14 @@ internal sealed class GroupLayout
 
     public bool UsesLabels { get; }
 
-    private static long SpanOf(GroupOutput output) => output.Aggregate.Window.Length + output.Aggregate.Window.Delay;
-
-    private WindowLayout WindowOf(Aggregate aggregate)
+    private WindowLayout WindowOf(Aggregate aggregate, long reach)
     {
-        if (!_windows.TryGetValue(aggregate.Window, out var window))
+        if (!_windows.TryGetValue((aggregate.Window, reach), out var window))
         {
             if (!_tails.TryGetValue(aggregate.Window.Delay, out var tail))
                 _tails.Add(aggregate.Window.Delay, tail = Numbers++);
-            window = new WindowLayout(aggregate.Window, tail) { Head = Numbers++ };
-            _windows.Add(aggregate.Window, window);
+            window = new WindowLayout(aggregate.Window, tail, reach) { Head = Numbers++ };
+            _windows.Add((aggregate.Window, reach), window);
             if (!_byDelay.TryGetValue(window.Delay, out var sameDelay))
                 _byDelay.Add(window.Delay, sameDelay = []);
             sameDelay.Add(window);
@@ -128,13 +120,13 @@ internal sealed class GroupLayout
         Structures.Add(() => new ValueCounts());
     }
 
-    private int StreakOf(Aggregate aggregate)
+    private int StreakOf(Aggregate aggregate, long reach)
     {
         if (!aggregate.Kind.IsAboutStreak())
             return -1;
-        if (!_streaks.TryGetValue(aggregate.Window.Length, out var at))
+        if (!_streaks.TryGetValue((aggregate.Window.Length, reach), out var at))
         {
-            _streaks.Add(aggregate.Window.Length, at = Numbers);
+            _streaks.Add((aggregate.Window.Length, reach), at = Numbers);
             Numbers += Streak.Numbers;
         }
 
@@ -143,7 +135,7 @@ internal sealed class GroupLayout
 }
 
 /// <summary>One aggregate, where it goes, and where its running values are.</summary>
-/// <param name="Output">Its index among the row's aggregates.</param>
+/// <param name="Output">Its index among the row's aggregates, behind where those of the group begin.</param>
 /// <param name="Streak">Offset of its streak's numbers, or -1.</param>
 /// <param name="DistinctField">Index of the field whose values are counted, or -1.</param>
 internal sealed record GroupOutput(Aggregate Aggregate, int Output, WindowLayout Window, int Streak, int DistinctField);

@@ -4,7 +4,7 @@ namespace Vigil.Core.Features;
 /// Where a window keeps its running values inside an entity's numbers (offsets; -1 for those that nothing asks for).
 /// Sums take two numbers each, the halves of an Int128, so that no sum of amounts can overflow.
 /// </summary>
-internal sealed class WindowLayout(Window window, int tail)
+internal sealed class WindowLayout(Window window, int tail, long reach)
 {
     public long Length { get; } = window.Length;
 
@@ -20,7 +20,7 @@ internal sealed class WindowLayout(Window window, int tail)
     /// How much older than the entity's newest an event may be and still be in the window, µs. It matters to late
     /// transactions only: what they see must not depend on how much the rules beside the features make an entity keep.
     /// </summary>
-    public long Reach { get; set; }
+    public long Reach { get; } = reach;
 
     public int Sum { get; set; } = -1;
 

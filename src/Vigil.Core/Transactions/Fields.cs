@@ -36,6 +36,8 @@ public static class Fields
         return index >= 0;
     }
 
+    internal static ReadOnlySpan<byte> Utf8Name(Field field) => Utf8Names[(int)field];
+
     internal static int IndexOf(ReadOnlySpan<byte> utf8Name)
     {
         for (var i = 0; i < Utf8Names.Length; i++)

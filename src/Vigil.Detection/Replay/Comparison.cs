@@ -21,13 +21,38 @@ internal static class Comparison
             differences.Add(("model kind", stored.Model.ToString(), derived.Model.ToString()));
         if (stored.Outcome != derived.Outcome)
             differences.Add(("outcome", stored.Outcome.ToString(), derived.Outcome.ToString()));
-        var matched = new RuleResults(stored.RuleResults).Matched.Words is [var word, ..] ? word : 0;
-        if (matched != derived.Rules)
-            differences.Add(("rules", $"{matched:x}", $"{derived.Rules:x}"));
+        CompareRules(stored.RuleResults, derived.RuleResults, differences);
         if (stored.Degraded != derived.Degraded)
             differences.Add(("degraded", stored.Degraded.ToString(), derived.Degraded.ToString()));
         if (!stored.Reason.SequenceEqual(derived.Reason))
             differences.Add(("reason", Encoding.UTF8.GetString(stored.Reason), Encoding.UTF8.GetString(derived.Reason)));
+    }
+
+    /// <summary>Results of equal rules are equal bytes; those of version 1 of the schema had one word each, and matches only.</summary>
+    private static void CompareRules(ReadOnlySpan<byte> stored, ReadOnlySpan<byte> derived, List<(string, string, string)> differences)
+    {
+        if (stored.SequenceEqual(derived))
+            return;
+        var before = new RuleResults(stored);
+        var now = new RuleResults(derived);
+        Add("rules matched", before.Matched, now.Matched);
+        Add("rules shadowed", before.Shadowed, now.Shadowed);
+        Add("rules missing", before.Missing, now.Missing);
+
+        void Add(string what, RuleBits one, RuleBits other)
+        {
+            var (first, second) = (Text(one), Text(other));
+            if (first != second)
+                differences.Add((what, first, second));
+        }
+    }
+
+    private static string Text(RuleBits bits)
+    {
+        var text = new StringBuilder();
+        foreach (var rule in bits)
+            text.Append(text.Length == 0 ? "" : ", ").Append(rule);
+        return text.Length == 0 ? "none" : text.ToString();
     }
 
     private static void CompareFeatures(

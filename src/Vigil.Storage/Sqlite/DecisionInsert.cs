@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Vigil.Core.Decisions;
 using Vigil.Core.Transactions;
@@ -76,15 +75,9 @@ internal sealed class DecisionInsert(Database database)
 
     private void BindRules(Decision decision)
     {
-        if (decision.Rules == 0)
-        {
+        if (decision.RuleResults.IsEmpty)
             _insert.BindNull(31);
-            return;
-        }
-
-        Span<byte> results = stackalloc byte[3 * sizeof(ulong)];
-        results.Clear();
-        BinaryPrimitives.WriteUInt64LittleEndian(results, decision.Rules);
-        _insert.BindBlob(31, results);
+        else
+            _insert.BindBlob(31, decision.RuleResults);
     }
 }

@@ -1,6 +1,5 @@
 using Vigil.Core;
 using Vigil.Core.Features;
-using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Training.Simulation;
 
@@ -18,7 +17,7 @@ public static class CompactFeatures
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(features);
-        var engine = new DecisionEngine(features, new RuleSet("none", []));
+        var engine = new DecisionEngine(features);
         var decision = engine.NewDecision();
         var transaction = new Transaction();
         var history = new LabelledHistory(features.Names);

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Vigil.Core.Features;
-using Vigil.Core.Rules;
 using Vigil.Detection;
 using Vigil.Detection.Embedded;
 using Vigil.Storage.Sqlite;
+using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Storage;
 
 namespace Vigil.Tests.Detection;
@@ -11,7 +11,7 @@ namespace Vigil.Tests.Detection;
 /// <summary>A decision loop over a database in a folder of its own.</summary>
 internal sealed class LoopFixture : IAsyncDisposable
 {
-    public static readonly EngineSetup Setup = new(FeatureSets.Load("handbook"), BuiltInRules.Guide);
+    public static readonly EngineSetup Setup = new(FeatureSets.Load("handbook"), TestRules.Guide);
 
     private readonly TempFolder _folder;
 

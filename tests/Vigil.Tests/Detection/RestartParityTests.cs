@@ -1,12 +1,12 @@
 using System.Globalization;
 using Vigil.Core.Features;
-using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Detection;
 using Vigil.Detection.Replay;
 using Vigil.Storage;
 using Vigil.Storage.Cases;
 using Vigil.Storage.Sqlite;
+using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Storage;
 
 namespace Vigil.Tests.Detection;
@@ -73,7 +73,7 @@ public sealed class RestartParityTests
         public Run(string features)
         {
             _store = SqliteStore.Open(_folder.File("vigil.db"));
-            _setup = new EngineSetup(FeatureSets.Load(features), BuiltInRules.Guide);
+            _setup = new EngineSetup(FeatureSets.Load(features), TestRules.Guide);
         }
 
         public void Play(int seed, Interruption interruption)
@@ -124,7 +124,7 @@ public sealed class RestartParityTests
         }
 
         public ReplayReport Replay(long from = 1) =>
-            new Replayer(_store, _ => throw new InvalidOperationException("no model decided"), _ => BuiltInRules.Guide)
+            new Replayer(_store, _ => throw new InvalidOperationException("no model decided"), _ => TestRules.Guide)
                 .Run(from, _ => { }, TestContext.Current.CancellationToken);
 
         public void Execute(string sql)

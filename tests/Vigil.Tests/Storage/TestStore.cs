@@ -54,7 +54,9 @@ internal sealed class TestStore : IDisposable
 
     public static Decision Decide(Outcome outcome, float score, string reason = "")
     {
-        var decision = new Decision(3) { Outcome = outcome, Score = score, Model = ModelKind.Trees, Rules = 1UL << 63 };
+        var decision = new Decision(3) { Outcome = outcome, Score = score, Model = ModelKind.Trees };
+        decision.HoldRules(64);
+        decision.AddMatched(63);
         decision.Say(Encoding.UTF8.GetBytes(reason));
         float[] features = [1.5f, float.NaN, -0.25f];
         features.CopyTo(decision.Features, 0);

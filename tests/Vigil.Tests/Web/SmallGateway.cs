@@ -68,7 +68,11 @@ internal sealed class SmallGateway : IDecisionGateway, IDisposable
         if (amount >= 1_000)
             _decision.Say("amount of 1,000 or more; unusual for the account"u8);
         if (amount >= 5_000)
-            _decision.Rules = 1;
+        {
+            _decision.HoldRules(1);
+            _decision.AddMatched(0);
+        }
+
         _writer.Begin();
         _writer.Append(
             _writer.LastSequence + 1, json, _transaction, _decision, new Provenance(_engine, 0, Clock, Clock + 250, 42));

@@ -19,4 +19,12 @@ public sealed class ValueList
     /// <param name="time">Microseconds since 1970-01-01T00:00:00Z.</param>
     public bool Contains(ReadOnlySpan<byte> utf8, long time) =>
         !IsEmpty && _values.TryGetValue(Encoding.UTF8.GetString(utf8), out var expires) && time < expires;
+
+    internal void Apply(in ListChange change)
+    {
+        if (change.Added)
+            Add(Encoding.UTF8.GetString(change.Value), change.ExpiresAt ?? long.MaxValue);
+        else
+            _values.Remove(Encoding.UTF8.GetString(change.Value));
+    }
 }

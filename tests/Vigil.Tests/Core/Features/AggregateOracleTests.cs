@@ -43,7 +43,7 @@ public sealed class AggregateOracleTests
         var random = new Random(seed);
         var oracle = new BruteForce { LabelDelay = 15 * Minute, Lateness = 30 * Minute };
         var columns = Columns(includeCurrent);
-        var engine = new DecisionEngine(Set(columns, includeCurrent), new RuleSet("none", []));
+        var engine = new DecisionEngine(Set(columns, includeCurrent), RuleSet.None);
         var decision = engine.NewDecision();
         var transaction = new Transaction();
         var clock = 1_000_000 * Timestamp.Second;

@@ -1,5 +1,4 @@
-using Vigil.Core.Decisions;
-using Vigil.Core.Rules;
+using Vigil.Tests.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Tests.Core.Transactions;
 
@@ -61,7 +60,7 @@ public sealed class AggregateTests
     public void What_the_rules_look_at_changes_no_feature_of_a_late_payment()
     {
         var set = Engines.Set(["count(account_id, '7d')", "fraud_streak(account_id, '7d')", "since_legit(account_id, '7d')"], labelDelay: "0s");
-        RuleSet rules = new("long", [new Rule("many", Outcome.Review, "count(account_id, '90d') + fraud_streak(account_id, '90d') > 1000", "many")]);
+        var rules = TestRules.Of("review when count(account_id, '90d') + fraud_streak(account_id, '90d') > 1000");
         var (plain, ruled) = (new Engines(set), new Engines(set, rules));
         var random = new Random(3);
         double day = 0;

@@ -10,7 +10,7 @@ namespace Vigil.Tests.Core.Features;
 /// <summary>An engine over a few expressions, for tests that look at single features.</summary>
 internal sealed class Engines
 {
-    public static readonly RuleSet NoRules = new("none", []);
+    public static readonly RuleSet NoRules = RuleSet.None;
 
     private readonly Transaction _transaction = new();
     private long _sequence;

@@ -2,8 +2,8 @@ using System.Globalization;
 using Vigil.Core;
 using Vigil.Core.Decisions;
 using Vigil.Core.Features;
-using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
+using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Core.Transactions;
 
 namespace Vigil.Tests.Core.Features;
@@ -31,7 +31,7 @@ public sealed class RestoreTests
     {
         var random = new Random(seed);
         var set = Set(includeCurrent);
-        var live = new DecisionEngine(set, BuiltInRules.Guide, seed: 1);
+        var live = new DecisionEngine(set, TestRules.Guide, seed: 1);
         var (one, other) = (live.NewDecision(), live.NewDecision());
         var (record, labels, transaction) = (new List<string>(), new List<Label>(), new Transaction());
         DecisionEngine? restored = null;
@@ -39,7 +39,7 @@ public sealed class RestoreTests
         for (var sequence = 0; sequence < 1_500; sequence++)
         {
             if (sequence % 300 == 299)
-                restored = new DecisionEngine(set, BuiltInRules.Guide, seed: (ulong)sequence);
+                restored = new DecisionEngine(set, TestRules.Guide, seed: (ulong)sequence);
             clock += random.Next(40) * 60 * Timestamp.Second;
             if (record.Count > 0 && random.Next(4) == 0)
                 Judge();
@@ -71,7 +71,7 @@ public sealed class RestoreTests
     public void The_seed_of_an_engine_changes_no_decision()
     {
         var set = FeatureSets.Load("default");
-        DecisionEngine[] engines = [.. new ulong[] { 0, 1, ulong.MaxValue }.Select(seed => new DecisionEngine(set, BuiltInRules.Guide, seed))];
+        DecisionEngine[] engines = [.. new ulong[] { 0, 1, ulong.MaxValue }.Select(seed => new DecisionEngine(set, TestRules.Guide, seed))];
         Decision[] decisions = [.. engines.Select(e => e.NewDecision())];
         var (random, transaction) = (new Random(5), new Transaction());
         for (var sequence = 0; sequence < 3_000; sequence++)

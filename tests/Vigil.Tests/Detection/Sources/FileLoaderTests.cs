@@ -1,19 +1,19 @@
 using System.IO.Compression;
 using System.Text;
 using Vigil.Core.Features;
-using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Detection;
 using Vigil.Detection.Sources;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
+using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Storage;
 
 namespace Vigil.Tests.Detection.Sources;
 
 public sealed class FileLoaderTests : IDisposable
 {
-    private static readonly EngineSetup Setup = new(FeatureSets.Load("handbook"), BuiltInRules.Guide);
+    private static readonly EngineSetup Setup = new(FeatureSets.Load("handbook"), TestRules.Guide);
 
     private readonly TempFolder _folder = new();
     private readonly SqliteStore _store;

@@ -6,9 +6,9 @@ using Vigil.Tests.Core.Features;
 namespace Vigil.Tests.Core.Rules;
 
 /// <summary>The deployment guide's three rules, on both sides of each edge.</summary>
-public sealed class BuiltInRulesTests
+public sealed class GuideRulesTests
 {
-    private static Engines Engine() => new(Engines.Set(["amount"]), BuiltInRules.Guide);
+    private static Engines Engine() => new(Engines.Set(["amount"]), TestRules.Guide);
 
     private static string Reason(Engines e) => Encoding.UTF8.GetString(e.Decision.Reason);
 
@@ -17,8 +17,8 @@ public sealed class BuiltInRulesTests
     [Fact]
     public void They_are_three_and_each_asks_for_review()
     {
-        BuiltInRules.Guide.Rules.Select(r => r.Name).ShouldBe(["high_amount", "gambling_away", "far_above_average"]);
-        BuiltInRules.Guide.Rules.ShouldAllBe(r => r.Outcome == Outcome.Review);
+        TestRules.Guide.Rules.Select(r => r.Name).ShouldBe(["high_amount", "gambling_away", "far_above_average"]);
+        TestRules.Guide.Rules.ShouldAllBe(r => r.Action == RuleAction.Review);
     }
 
     [Fact]

@@ -1,0 +1,31 @@
+using Vigil.Core.Transactions;
+
+namespace Vigil.Core.Features;
+
+/// <summary>All that keeps the entities of one kind, so that one reading of an entity's record restores it everywhere.</summary>
+internal sealed class EntityKind(EntityKey key, EntityIndex[] indexes)
+{
+    private readonly List<EntityIndex> _cold = new(indexes.Length);
+
+    public EntityKey Key { get; } = key;
+
+    /// <summary>Events at least this much older than the entity's newest do not matter, µs.</summary>
+    public long Retention { get; } = indexes.Max(i => i.Retention);
+
+    /// <summary>Where the entity that was looked for last is not in memory.</summary>
+    public List<EntityIndex> Cold => _cold;
+
+    /// <summary>Looks where the transaction's entity is not in memory.</summary>
+    /// <returns>Whether there is such a place.</returns>
+    public bool FindCold(Transaction transaction)
+    {
+        _cold.Clear();
+        foreach (var index in indexes)
+        {
+            if (index.IsCold(transaction))
+                _cold.Add(index);
+        }
+
+        return _cold.Count > 0;
+    }
+}
