@@ -41,9 +41,10 @@ internal sealed class ListCsv(ListType type, long? expiresAt)
             problem = Split(text!);
             if (problem is null && isFirst && _fields[0].Trim().Equals("value", StringComparison.OrdinalIgnoreCase))
             {
-                problem = Header();
-                if (problem is null)
+                if (Header() is not { } unknown)
                     continue;
+                yield return new Line(number, null, unknown);
+                yield break;
             }
 
             yield return problem is null ? Entry(number) : new Line(number, null, problem);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 
@@ -28,11 +29,12 @@ public static class ListValueText
             value = value.Trim();
         if (value.Length == 0)
             return "is empty";
-        if (System.Text.Encoding.UTF8.GetByteCount(value) > MaxLength)
+        if (Encoding.UTF8.GetByteCount(value) > MaxLength)
             return $"is longer than {MaxLength} bytes";
-        foreach (var c in value)
+        foreach (var rune in value.EnumerateRunes())
         {
-            if (char.IsControl(c) || char.IsSurrogate(c) && !IsPaired(value))
+            // A half of a surrogate pair comes as the replacement character, which nobody puts on a list either.
+            if (Rune.IsControl(rune) || rune == Rune.ReplacementChar)
                 return "contains a control character or is no Unicode text";
         }
 
@@ -43,20 +45,6 @@ public static class ListValueText
             ListType.Ip => Ip(value, out canonical),
             _ => Number(value, out canonical),
         };
-    }
-
-    private static bool IsPaired(string value)
-    {
-        for (var i = 0; i < value.Length; i++)
-        {
-            if (!char.IsSurrogate(value[i]))
-                continue;
-            if (i + 1 == value.Length || !char.IsSurrogatePair(value[i], value[i + 1]))
-                return false;
-            i++;
-        }
-
-        return true;
     }
 
     private static string? Email(string value, out string canonical)

@@ -18,7 +18,12 @@ internal sealed class ConnectionPool(string path) : IDisposable
     public T Write<T>(Func<Database, T> change)
     {
         using var lease = Rent();
-        var database = lease.Database;
+        return Write(lease.Database, change);
+    }
+
+    /// <summary>The same on a connection that the caller has rented.</summary>
+    public T Write<T>(Database database, Func<Database, T> change)
+    {
         Gate.Enter();
         try
         {
