@@ -23,12 +23,12 @@ public sealed class RuleProgram
         Conditions = new Func<Row, int>?[count];
         Texts = new Template?[count];
         var summaries = new ExpressionSummary[count];
-        var live = ScopeOf(_aggregates, _lists, _filters);
+        var live = ScopeOf(features, _aggregates, _lists, _filters);
         for (var i = 0; i < count; i++)
         {
             var isDraft = rules.Rules[i].State == RuleState.Draft;
             // A draft is checked, and asks for no windows.
-            var (condition, text) = CompileRule(i, isDraft ? ScopeOf([], [], []) : live);
+            var (condition, text) = CompileRule(i, isDraft ? ScopeOf(features, [], [], []) : live);
             summaries[i] = condition.Summary;
             if (isDraft)
                 continue;
@@ -99,6 +99,28 @@ public sealed class RuleProgram
     /// <param name="rule">Name of the rule; null for the model.</param>
     public RuleProgram InShadow(string version, string? rule) => new(this, RuleSet.InShadow(version, rule));
 
+    /// <summary>What is wrong with a rule's predicate, and with what it says (true).</summary>
+    internal static IEnumerable<(bool Says, ExpressionException Inner)> Problems(Rule rule, FeatureSet features)
+    {
+        var scope = ScopeOf(features, [], [], []);
+        var problems = new List<(bool, ExpressionException)>();
+        void Try(bool says, Action compile)
+        {
+            try
+            {
+                compile();
+            }
+            catch (ExpressionException e)
+            {
+                problems.Add((says, e));
+            }
+        }
+
+        Try(false, () => ExpressionCompiler.Condition(rule.When, scope));
+        Try(true, () => _ = new Template(rule.Says, scope));
+        return problems;
+    }
+
     private static (int[] Evaluated, long[] Expires, int[] ReasonOrder) Order(RuleSet rules)
     {
         int[] evaluated = [.. Enumerable.Range(0, rules.Rules.Count).Where(i => rules.Rules[i].State != RuleState.Draft)];
@@ -124,12 +146,12 @@ public sealed class RuleProgram
         }
     }
 
-    private Scope ScopeOf(List<Aggregate> aggregates, List<string> lists, Dictionary<string, Func<Row, bool>> filters)
+    private static Scope ScopeOf(FeatureSet features, List<Aggregate> aggregates, List<string> lists, Dictionary<string, Func<Row, bool>> filters)
     {
         var numbers = new Dictionary<Aggregate, int>();
         return new Scope
         {
-            Features = FeatureProgram.Positions(FeatureSet),
+            Features = FeatureProgram.Positions(features),
             Aggregates = aggregate =>
             {
                 if (numbers.TryAdd(aggregate, aggregates.Count))

@@ -56,6 +56,12 @@ public sealed record RuleSet
         Points,
         [.. Rules.Select(r => r.Name == rule ? r with { State = RuleState.Shadow } : r)]);
 
+    /// <summary>The same set with each rule changed, for a new version.</summary>
+    /// <param name="version">Of the result.</param>
+    /// <param name="change">Gives the rule that takes a rule's place.</param>
+    public RuleSet With(string version, Func<Rule, Rule> change) =>
+        new(version, Name, Description, Model, Points, [.. Rules.Select(change)]);
+
     /// <summary>The words that matches gave, in the order of the rules.</summary>
     public IReadOnlyList<string> TagsOf(RuleBits matched)
     {

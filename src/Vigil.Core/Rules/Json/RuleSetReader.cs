@@ -11,6 +11,9 @@ internal sealed class RuleSetReader
     private const int MaxSays = 1_000;
     private const int MaxRule = 20_000;
 
+    private const string SetName = "a rule set";
+
+    private static readonly string[] SetFields = ["name", "description", "model", "points", "rules"];
     private static readonly string[] States = ["draft", "shadow", "active"];
 
     private readonly byte[] _utf8;
@@ -29,7 +32,7 @@ internal sealed class RuleSetReader
 
     public RuleSet Read(string json, string version)
     {
-        var fields = new JsonFields(this, Parse(), "a rule set", "name", "description", "model", "points", "rules");
+        var fields = new JsonFields(this, Parse(), SetName, SetFields);
         var name = fields.Text(fields.Get("name"), "name", 64);
         if (name.Length == 0)
             throw Error(fields.Get("name").Offset, "the rule set's name is empty");
@@ -42,6 +45,29 @@ internal sealed class RuleSetReader
         return new RuleSet(
             version, name, fields.Text("description", MaxDescription), Model(fields.Find("model")), Points(fields.Find("points")),
             [.. list.Items.Select(item => Rule(item, names))], json);
+    }
+
+    /// <summary>Everything that is wrong with a set, as far as one mistake does not hide another.</summary>
+    /// <param name="compile">What is wrong with a rule's predicate, and with what it says (true).</param>
+    /// <exception cref="RuleSetException">It is no rule set at all.</exception>
+    public List<RuleSetException> Problems(Func<Rule, IEnumerable<(bool Says, Expressions.ExpressionException Inner)>> compile)
+    {
+        var problems = new List<RuleSetException>();
+        var root = Parse();
+        var fields = new JsonFields(this, root, SetName, SetFields);
+        Try(problems, () => Model(fields.Find("model")));
+        Try(problems, () => Points(fields.Find("points")));
+        var items = fields.Find("rules") is { Kind: JsonValueKind.Array } list ? list.Items : [];
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < items.Count; i++)
+        {
+            Rule? rule = null;
+            Try(problems, () => rule = Rule(items[i], names));
+            if (rule is not null)
+                problems.AddRange(compile(rule).Select(p => Error(i, p.Says, p.Inner)));
+        }
+
+        return problems;
     }
 
     /// <summary>What is wrong with a rule's predicate or what it says, where that stands in the JSON.</summary>
@@ -74,6 +100,18 @@ internal sealed class RuleSetReader
         var (line, column) = JsonValue.Place(_utf8, offset);
         return new RuleSetException(
             $"line {line}, column {column}{(_rule is null ? "" : $" (rule \"{_rule}\")")}: {problem}", line, column, _rule);
+    }
+
+    private static void Try(List<RuleSetException> problems, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (RuleSetException e)
+        {
+            problems.Add(e);
+        }
     }
 
     private JsonValue Parse()

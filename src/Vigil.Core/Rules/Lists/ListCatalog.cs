@@ -1,8 +1,7 @@
 namespace Vigil.Core.Rules.Lists;
 
 /// <summary>The lists that an engine's rules look into. A list that nothing was ever put on is there, and empty.</summary>
-/// <param name="seed">As of <see cref="ValueList"/>.</param>
-public sealed class ListCatalog(ulong seed = 0)
+public sealed class ListCatalog
 {
     /// <summary>
     /// How the reserved lists begin that hold the snoozes of rules: <c>snooze/high_amount</c> has values such as
@@ -19,7 +18,7 @@ public sealed class ListCatalog(ulong seed = 0)
     public ValueList Get(string name)
     {
         if (!_lists.TryGetValue(name, out var list))
-            _lists.Add(name, list = new ValueList(seed));
+            _lists.Add(name, list = new ValueList());
         return list;
     }
 
