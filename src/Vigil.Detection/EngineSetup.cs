@@ -38,6 +38,5 @@ public sealed record EngineSetup(RuleProgram Program, ActiveModel? Model = null)
         Model?.Version ?? "",
         Model?.Hash ?? "",
         Model?.Model.Kind ?? ModelKind.None,
-        Model is null ? "" : PolicyText.Of(Model.Thresholds),
-        Vigil.Detection.Rules.WindowsText.Of(windows));
+        Model is null ? "" : PolicyText.Of(Model.Thresholds));
 }
