@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vigil.Cli.Commands;
+using Vigil.Cli.Commands.Lists;
 using Vigil.Cli.Commands.Rules;
 using Vigil.Cli.Host;
 
@@ -7,6 +8,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
 {
     EvaluateCommand.Create(),
     FeaturesCommand.Create(),
+    ListsCommand.Create(),
     LoadCommand.Create(),
     ReplayCommand.Create(),
     RulesCommand.Create(),

@@ -1,7 +1,13 @@
 using System.Text.Json.Serialization;
 using Vigil.Cli.Commands;
+using Vigil.Cli.Commands.Lists;
+using Vigil.Cli.Commands.Rules;
 using Vigil.Cli.Host.Embedded;
+using Vigil.Cli.Host.Rules;
+using Vigil.Core.Rules;
+using Vigil.Core.Rules.Examples;
 using Vigil.Detection.Replay;
+using Vigil.Storage.Lists;
 using Vigil.Training.Rules;
 
 namespace Vigil.Cli.Host;
@@ -9,7 +15,17 @@ namespace Vigil.Cli.Host;
 /// <summary>What commands write with --json, and what the host stores of itself.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(List<LoadCommand.FileSummary>))]
+[JsonSerializable(typeof(List<ListsListCommand.Entry>), TypeInfoPropertyName = "ListEntries")]
+[JsonSerializable(typeof(List<ListsShowCommand.ShownEntry>), TypeInfoPropertyName = "ListShownEntry")]
+[JsonSerializable(typeof(List<RulesListCommand.VersionSummary>))]
+[JsonSerializable(typeof(List<RulesSnoozeCommand.ShownSnooze>))]
+[JsonSerializable(typeof(List<RuleExampleResult>))]
+[JsonSerializable(typeof(ChangeAnswer))]
+[JsonSerializable(typeof(ListImport))]
 [JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(RuleChangeAnswer))]
+[JsonSerializable(typeof(RulesCheckCommand.CheckAnswer))]
+[JsonSerializable(typeof(RuleSetDiff))]
 [JsonSerializable(typeof(RuleSuggestions))]
 [JsonSerializable(typeof(SimulationState))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -22,5 +22,15 @@ internal static class RulesCommand
         """)
     {
         RulesSuggestCommand.Create(),
+        RulesCheckCommand.Create(),
+        RulesTestCommand.Create(),
+        RulesBacktestCommand.Create(),
+        RulesDiffCommand.Create(),
+        RulesPublishCommand.Create(),
+        RulesApproveCommand.Create(),
+        RulesRollbackCommand.Create(),
+        RulesListCommand.Create(),
+        RulesShowCommand.Create(),
+        RulesSnoozeCommand.Create(),
     };
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Vigil.Core.Features;
-using Vigil.Core.Rules;
 using Vigil.Detection.Embedded;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
@@ -30,7 +29,7 @@ internal sealed partial class ModelWatch(DecisionLoop loop, SqliteStore store, M
             {
                 await LookAsync(cancel);
             }
-            catch (Exception e) when (e is RegistryException or TrainingException or StorageException or FeatureSetException or RuleSetException or ArgumentException)
+            catch (Exception e) when (e is RegistryException or TrainingException or StorageException or FeatureSetException or ArgumentException)
             {
                 // Said once, not every few seconds.
                 if (_failed != e.Message)
@@ -57,8 +56,7 @@ internal sealed partial class ModelWatch(DecisionLoop loop, SqliteStore store, M
 
         if (champion is not { } version || setup.Model?.Version == $"{version}")
             return;
-        var model = registry.Load(version);
-        await loop.ChangeAsync(setup => KnownEngines.With(setup, model), cancel);
+        await loop.UseAsync(KnownEngines.Of(registry.Load(version)), cancel);
         _failed = "";
     }
 
