@@ -1,3 +1,4 @@
+using Vigil.Core.Expressions.Parsing;
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
 
@@ -46,9 +47,15 @@ internal sealed class AggregateArguments(
     private double Share(Syntax syntax)
     {
         var limit = kind == AggregateKind.Quantile ? 1.0 : 0.5;
-        if (syntax is not Syntax.Number { Value: >= 0 } number || number.Value > limit)
-            throw error(syntax, $"expected a number between 0 and {limit}");
-        return number.Value;
+        double? share = syntax switch
+        {
+            Syntax.Double number => number.Value,
+            Syntax.Int number => number.Value,
+            _ => null,
+        };
+        return share is { } value && value >= 0 && value <= limit
+            ? value
+            : throw error(syntax, $"expected a number between 0 and {limit}");
     }
 
     private EntityKey Entity(Syntax syntax)

@@ -1,3 +1,4 @@
+using Vigil.Core.Expressions.Values;
 using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 
@@ -22,6 +23,9 @@ internal sealed class Row(Transaction transaction, int aggregates, int features)
 
     /// <summary>By the number that the list got when it was asked for.</summary>
     public ValueList[] Lists { get; set; } = [];
+
+    /// <summary>Values of the variables of a pure scope, in its order.</summary>
+    public Value[] Variables { get; set; } = [];
 
     /// <summary>The model's score; NaN before or without it.</summary>
     public double Score { get; set; } = double.NaN;

@@ -1,8 +1,9 @@
+using Vigil.Core.Expressions.Checking;
 using Vigil.Core.Features;
 
 namespace Vigil.Core.Expressions;
 
-/// <summary>What an expression may refer to.</summary>
+/// <summary>What an expression may refer to, and by which rules it is checked.</summary>
 internal sealed class Scope
 {
     /// <summary>About a tenth of a millisecond.</summary>
@@ -14,10 +15,13 @@ internal sealed class Scope
     /// <summary>Gives an aggregate its number; null where aggregates may not be used (inside their filters).</summary>
     public required Func<Aggregate, int>? Aggregates { get; init; }
 
-    /// <summary>Receives each aggregate's filter, by its canonical text.</summary>
+    /// <summary>Receives each aggregate's filter, by its canonical text; an event whose filter ends in an error does not count.</summary>
     public Action<string, Func<Row, bool>>? Filters { get; init; }
 
-    /// <summary>Gives a list its number, for <see cref="Row.Lists"/>; null where lists may not be used.</summary>
+    /// <summary>
+    /// Gives a list its number, for <see cref="Row.Lists"/>, or a negative one where there is no such list; null where
+    /// lists may not be used.
+    /// </summary>
     public Func<string, int>? Lists { get; init; }
 
     /// <summary>
@@ -34,4 +38,35 @@ internal sealed class Scope
 
     /// <summary>Whether <c>score</c> has a value.</summary>
     public bool HasScore { get; init; }
+
+    /// <summary>
+    /// Whether this is CEL as the specification has it: no facts, no functions of Vigil's, no promotion of numbers, and a
+    /// NaN is a number like others.
+    /// </summary>
+    public bool IsPure { get; private init; }
+
+    /// <summary>Whether types are checked; where not, what does not fit is an error when it is evaluated.</summary>
+    public bool IsChecked { get; private init; } = true;
+
+    /// <summary>Variables of a pure scope, by their position in <see cref="Row.Variables"/>; names may be qualified.</summary>
+    public IReadOnlyList<(string Name, CelType Type)> Variables { get; private init; } = [];
+
+    /// <summary>The namespace in which names are looked up first, such as <c>com.example</c>; empty for none.</summary>
+    public string Container { get; private init; } = "";
+
+    /// <summary>CEL without Vigil's facts.</summary>
+    public static Scope Pure(
+        IReadOnlyList<(string Name, CelType Type)>? variables = null, string container = "", bool isChecked = true) => new()
+        {
+            Features = new Dictionary<string, int>(),
+            Aggregates = null,
+            IsPure = true,
+            IsChecked = isChecked,
+            Variables = variables ?? [],
+            Container = container,
+            MaxCost = 10_000_000,
+        };
+
+    /// <summary>What a filter of an aggregate may name: the past transaction's own fields and attributes.</summary>
+    public static Scope Filter { get; } = new() { Features = new Dictionary<string, int>(), Aggregates = null };
 }

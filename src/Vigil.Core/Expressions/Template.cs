@@ -1,13 +1,13 @@
 using System.Globalization;
-using System.Linq.Expressions;
 using System.Text;
+using Vigil.Core.Expressions.Values;
 
 namespace Vigil.Core.Expressions;
 
 /// <summary>A text with {expression} parts, such as "{amount} is {amount / mean} times the usual".</summary>
 internal sealed class Template
 {
-    private readonly List<(byte[] Text, Func<Row, double>? Number, TextOperand? Field)> _parts = [];
+    private readonly List<(byte[] Text, Func<Row, double>? Number, Func<Row, Value>? Value)> _parts = [];
 
     /// <exception cref="ExpressionException">A part does not compile, or a bracket is not closed.</exception>
     public Template(string text, Scope scope)
@@ -21,7 +21,8 @@ internal sealed class Template
             _parts.Add((Encoding.UTF8.GetBytes(text[rest..open]), null, null));
             try
             {
-                _parts.Add(Compile(text[(open + 1)..close], scope));
+                var (number, value) = ExpressionCompiler.Part(text[(open + 1)..close], scope);
+                _parts.Add(([], number, value));
             }
             catch (ExpressionException e)
             {
@@ -37,31 +38,35 @@ internal sealed class Template
     /// <summary>Writes the text; a missing value is written as "unknown".</summary>
     public void Write(Row row, Decisions.Decision decision)
     {
-        Span<byte> digits = stackalloc byte[64];
-        foreach (var (text, number, field) in _parts)
+        foreach (var (text, number, value) in _parts)
         {
             if (number is not null)
-            {
-                var value = number(row);
-                if (double.IsNaN(value) || !value.TryFormat(digits, out var length, "#,0.##", CultureInfo.InvariantCulture))
-                    decision.Say("unknown"u8);
-                else
-                    decision.Say(digits[..length]);
-            }
+                Write(number(row), decision);
+            else if (value is not null)
+                Write(value(row), decision);
             else
-            {
-                decision.Say(field is null ? text : field.Utf8(row) is { IsEmpty: false } value ? value : "unknown"u8);
-            }
+                decision.Say(text);
         }
     }
 
-    private static (byte[] Text, Func<Row, double>? Number, TextOperand? Field) Compile(string source, Scope scope)
+    private static void Write(double number, Decisions.Decision decision)
     {
-        var row = Expression.Parameter(typeof(Row), "row");
-        var compiler = new Compiler(source, scope, row);
-        var syntax = Parser.Parse(source);
-        if (compiler.TryText(syntax) is { } field)
-            return ([], null, field);
-        return ([], Expression.Lambda<Func<Row, double>>(compiler.Number(syntax), row).Compile(), null);
+        Span<byte> digits = stackalloc byte[64];
+        if (double.IsNaN(number) || !number.TryFormat(digits, out var length, "#,0.##", CultureInfo.InvariantCulture))
+            decision.Say("unknown"u8);
+        else
+            decision.Say(digits[..length]);
+    }
+
+    private static void Write(Value value, Decisions.Decision decision)
+    {
+        if (value.IsError)
+            decision.Say("unknown"u8);
+        else if (value.Kind == ValueKind.Text)
+            decision.Say(value.Octets);
+        else if (value.IsNumber)
+            Write(value.ToDouble(), decision);
+        else
+            decision.Say(Encoding.UTF8.GetBytes(ValueText.Describe(value)));
     }
 }

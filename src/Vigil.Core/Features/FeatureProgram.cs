@@ -64,7 +64,7 @@ internal sealed class FeatureProgram
             var feature = set.Features[i];
             try
             {
-                var value = new Compiler(feature.Value, scope, row).Number(Parser.Parse(feature.Value));
+                var (value, _) = ExpressionCompiler.Number(feature.Value, scope, row);
                 var finite = Expression.Call(((Func<double, double>)FiniteOrMissing).Method, value);
                 body.Add(Expression.Assign(Expression.ArrayAccess(features, Expression.Constant(i)), finite));
             }

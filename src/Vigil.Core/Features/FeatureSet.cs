@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Vigil.Core.Expressions;
+using Vigil.Core.Expressions.Parsing;
 
 namespace Vigil.Core.Features;
 

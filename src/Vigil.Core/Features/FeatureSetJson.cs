@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Vigil.Core.Expressions;
+using Vigil.Core.Expressions.Parsing;
 using Vigil.Core.Transactions;
 
 namespace Vigil.Core.Features;

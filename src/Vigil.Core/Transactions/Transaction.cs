@@ -143,6 +143,13 @@ public sealed class Transaction
         AttributeCount = kept;
     }
 
+    /// <summary>Where the texts are, until the next transaction is decoded.</summary>
+    internal byte[] Buffer => _text;
+
+    internal Slice SliceOf(Field field) => _fields[(int)field];
+
+    internal Slice AttributeSlice(int index) => _attributes[index].Value;
+
     internal ReadOnlySpan<byte> Text(Slice slice) => _text.AsSpan(slice.Offset, slice.Length);
 
     internal readonly record struct Slice(int Offset, int Length);

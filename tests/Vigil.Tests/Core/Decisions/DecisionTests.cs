@@ -169,7 +169,7 @@ public sealed class DecisionTests
     [Fact]
     public void Numbers_in_reasons_are_rounded_for_people()
     {
-        var e = new Engines(Engines.Set(["amount"]), Rules(("true", Outcome.Review, "{amount} {1234567.891} {1 / 3} {0.001} {1e30} {has(location)} {'x'}")));
+        var e = new Engines(Engines.Set(["amount"]), Rules(("true", Outcome.Review, "{amount} {1234567.891} {1.0 / 3} {0.001} {1e30} {has(location)} {'x'}")));
         e.Decide(0, 5000);
         Reason(e.Decision).ShouldBe("5,000 1,234,567.89 0.33 0 1,000,000,000,000,000,000,000,000,000,000 0 x");
     }

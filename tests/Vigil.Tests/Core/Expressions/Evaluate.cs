@@ -1,5 +1,6 @@
-using System.Linq.Expressions;
 using Vigil.Core.Expressions;
+using Vigil.Core.Expressions.Parsing;
+using Vigil.Core.Expressions.Values;
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
 using Vigil.Tests.Core.Transactions;
@@ -24,18 +25,17 @@ internal static class Evaluate
         HasScore = hasScore,
     };
 
-    public static double Number(string source, Transaction? transaction = null)
-    {
-        var row = Expression.Parameter(typeof(Row), "row");
-        var body = new Compiler(source, Scope(), row).Number(Parser.Parse(source));
-        return Expression.Lambda<Func<Row, double>>(body, row).Compile()(RowOf(transaction));
-    }
+    public static double Number(string source, Transaction? transaction = null) =>
+        ExpressionCompiler.Number(source, Scope()).Evaluate(RowOf(transaction));
 
-    public static bool Condition(string source, Transaction? transaction = null) =>
-        Compiler.Condition(source, Scope(hasScore: true))(RowOf(transaction));
+    public static bool Condition(string source, Transaction? transaction = null) => Truth(source, transaction) == 1;
+
+    /// <summary>One of <see cref="Vigil.Core.Expressions.Truth"/>.</summary>
+    public static int Truth(string source, Transaction? transaction = null) =>
+        ExpressionCompiler.Condition(source, Scope(hasScore: true)).Evaluate(RowOf(transaction));
 
     public static ExpressionException Problem(string source) =>
-        Should.Throw<ExpressionException>(() => Compiler.Condition(source, Scope(hasScore: true)), source);
+        Should.Throw<ExpressionException>(() => ExpressionCompiler.Condition(source, Scope(hasScore: true)), source);
 
     public static string Canonical(string source) => Parser.Parse(source).Canonical();
 
@@ -44,12 +44,19 @@ internal static class Evaluate
     {
         var found = new List<Aggregate>();
         var scope = new Scope { Features = new Dictionary<string, int>(), Filters = (_, _) => { }, Aggregates = a => { found.Add(a); return 0; } };
-        var row = Expression.Parameter(typeof(Row), "row");
-        _ = new Compiler(source, scope, row).Number(Parser.Parse(source));
+        _ = ExpressionCompiler.Number(source, scope);
         return found;
     }
 
-    private static Row RowOf(Transaction? transaction)
+    /// <summary>CEL without facts.</summary>
+    public static Value Pure(string source) =>
+        ExpressionCompiler.Value(source, Vigil.Core.Expressions.Scope.Pure()).Evaluate(RowOf(null));
+
+    /// <summary>CEL without facts and without a checker.</summary>
+    public static Value Unchecked(string source) =>
+        ExpressionCompiler.Value(source, Vigil.Core.Expressions.Scope.Pure(isChecked: false)).Evaluate(RowOf(null));
+
+    public static Row RowOf(Transaction? transaction)
     {
         var row = new Row(transaction ?? Payment.Decode(Document), 1, 2) { Score = 0.75 };
         row.Aggregates[0] = 7;

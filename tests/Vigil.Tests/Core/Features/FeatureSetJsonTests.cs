@@ -73,7 +73,7 @@ public sealed class FeatureSetJsonTests
     [InlineData("\"{n} payments\"", "\"{m} payments\"", "What feature \"n\" says, line 1, column 2: unknown name 'm', did you mean n?; attributes are written attributes.m")]
     [InlineData("count(account_id, '7d')", "", "Feature \"n\", line 1, column 1: found the end of the expression, expected a value, a field, a function or '('")]
     [InlineData("count(account_id, '7d')", "n + 1", "Feature \"n\", line 1, column 1: unknown name 'n'; attributes are written attributes.n")]
-    [InlineData("count(account_id, '7d')", "location", "Feature \"n\", line 1, column 1: a text stands here, expected a number; number(attributes.name) reads one")]
+    [InlineData("count(account_id, '7d')", "location", "Feature \"n\", line 1, column 1: found string, expected a number; number(x) reads the number in a text")]
     [InlineData("count(account_id, '7d')", "score", "Feature \"n\", line 1, column 1: unknown name 'score'; attributes are written attributes.score")]
     [InlineData("count(account_id, '7d')", "count(account_id, '1000d')", "Feature \"n\", line 1, column 19: the window \"1000d\" is not between 1 minute and 90 days")]
     public void A_mistake_is_named(string part, string mistake, string message)
