@@ -63,7 +63,7 @@ internal static class Arithmetic
     public static Value Divide(Value a, Value b, NumberRule rule)
     {
         if (Decided(a, b, rule, out var error, out var isDouble))
-            {
+        {
             return !isDouble ? error
                 : rule == NumberRule.Facts ? Number(FactMath.Divide(a.ToDouble(), b.ToDouble()), rule)
                 : Value.Of(a.ToDouble() / b.ToDouble());
@@ -85,7 +85,7 @@ internal static class Arithmetic
     public static Value Remainder(Value a, Value b, NumberRule rule)
     {
         if (Decided(a, b, rule, out var error, out var isDouble))
-            {
+        {
             return !isDouble ? error
                 : rule == NumberRule.Strict ? Errors.NoOverload
                 : Number(rule == NumberRule.Facts ? FactMath.Remainder(a.ToDouble(), b.ToDouble()) : a.ToDouble() % b.ToDouble(), rule);
