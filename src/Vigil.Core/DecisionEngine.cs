@@ -37,15 +37,16 @@ public sealed class DecisionEngine
     /// <param name="hasFeatureState">
     /// False for an engine that is given each vector (<see cref="Judge"/>): it keeps the windows of rules only.
     /// </param>
+    /// <param name="lists">What rules look into, where engines share it; null for lists of its own.</param>
     /// <exception cref="FeatureSetException">A feature does not compile.</exception>
-    public DecisionEngine(FeatureSet features, ulong seed = 0, bool hasFeatureState = true)
+    public DecisionEngine(FeatureSet features, ulong seed = 0, bool hasFeatureState = true, ListCatalog? lists = null)
     {
         ArgumentNullException.ThrowIfNull(features);
         FeatureSet = features;
         _program = features.Program;
         _features = hasFeatureState ? [.. BuildEntities(features, seed)] : [];
         _row = new Row(new Transaction(), 0, features.Features.Count);
-        _rules = new RuleWindows(_row, _features, hasFeatureState ? _program.Aggregates : new Dictionary<Aggregate, int>(), seed);
+        _rules = new RuleWindows(_row, _features, hasFeatureState ? _program.Aggregates : new Dictionary<Aggregate, int>(), seed, lists ?? new ListCatalog(seed));
         _reasons = new ReasonWriter(features);
         UseRules(RuleProgram.Compile(RuleSet.None, features));
     }
@@ -115,11 +116,19 @@ public sealed class DecisionEngine
         _rules.Add(group);
     }
 
+    /// <summary>Takes over windows and keeps them whatever rules decide: for a replay, which goes through many versions.</summary>
+    public void PinWindows(RuleGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        group.IsPinned = true;
+        _rules.Add(group);
+    }
+
     /// <summary>Keeps the missing windows from now on; their entities are cold.</summary>
     public void AddColdWindows()
     {
         foreach (var aggregates in _rules.Missing())
-            _rules.Add(new RuleGroup(Rules, aggregates, long.MinValue, _rules.Seed));
+            _rules.Add(new RuleGroup(Rules, aggregates, long.MinValue, _rules.Seed, isRestored: true));
     }
 
     /// <summary>Ties a program to the windows there are, as it was tied when a decision was made.</summary>

@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 using Vigil.Core;
 using Vigil.Core.Decisions;
 using Vigil.Core.Features;
+using Vigil.Core.Rules;
+using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
+using Vigil.Detection.Rules;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
 
@@ -18,11 +21,17 @@ public sealed class BatchDecider
     /// <summary>How far ahead of this machine's clock an event time may be, µs: beyond it, it is a mistake.</summary>
     public const long MaxAhead = Timestamp.Day;
 
+    /// <summary>Most changes of lists that are applied at a time: they take a few milliseconds, and no decision waits longer.</summary>
+    private const int MaxListChanges = 4_096;
+
     private readonly SqliteWriter _writer;
     private readonly TimeProvider _time;
     private readonly EntityRestorer _restorer;
     private readonly Transaction _transaction = new();
     private readonly Transaction _other = new();
+    // Others are indexed when a feature set, or rules at the start, first ask for them: to index takes a while.
+    private readonly HashSet<EntityKey> _indexed = [new EntityKey(Field.AccountId)];
+    private readonly ListCatalog _lists = new(NewSeed());
     private DecisionEngine _engine;
     private Decision _decision;
     private EngineSetup _setup;
@@ -30,7 +39,7 @@ public sealed class BatchDecider
     private long _lastLabelId;
 
     /// <param name="writer">The database; its owner disposes it after the last batch.</param>
-    /// <param name="setup">What decides first.</param>
+    /// <param name="setup">What decides first. The windows of its rules are restored from the whole record.</param>
     /// <param name="time">The clock.</param>
     public BatchDecider(SqliteWriter writer, EngineSetup setup, TimeProvider time)
     {
@@ -42,7 +51,11 @@ public sealed class BatchDecider
         _lastLabelId = writer.LastLabelId;
         _engine = NewEngine(setup);
         _decision = _engine.NewDecision();
-        Use(setup);
+        Intern();
+        while (ApplyListChanges())
+        {
+            // All of them, before the first decision.
+        }
     }
 
     /// <summary>What decides.</summary>
@@ -54,32 +67,68 @@ public sealed class BatchDecider
     /// <summary>Id of the transaction that was decided last, UTF-8; not of one that was rejected.</summary>
     public ReadOnlySpan<byte> TransactionId => _transaction[Field.TransactionId];
 
-    /// <summary>Puts another model, other rules or another feature set in charge. Not in a batch. What fails changes nothing.</summary>
+    /// <summary>What the windows of the rules have seen.</summary>
+    public IReadOnlyList<RuleWindow> Windows => _engine.Windows;
+
+    /// <summary>Id of the last change of a list that decisions know.</summary>
+    public long LastListChangeId => _lists.LastChangeId;
+
+    /// <summary>The last decision; valid until the next.</summary>
+    public Decision Decision => _decision;
+
+    /// <summary>
+    /// Puts another model, other rules or another feature set in charge. Not in a batch. What fails changes nothing. Windows
+    /// of rules that are new are missing until <see cref="Adopt"/>; with another feature set all state is restored anew.
+    /// </summary>
     /// <exception cref="ArgumentException">The model was not trained on the feature set.</exception>
-    /// <exception cref="StorageException">The versions cannot be stored.</exception>
+    /// <exception cref="StorageException">The feature set's entities cannot be indexed.</exception>
     public void Use(EngineSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
-        var engine = setup.Features.Hash == _setup.Features.Hash && setup.Rules.Version == _setup.Rules.Version ? _engine : NewEngine(setup);
-        foreach (var entity in engine.Entities)
-        {
-            if (entity.Second is { } second)
-                _writer.EnsureEntityIndex(entity.First, second);
-            else
-                _writer.EnsureEntityIndex(entity.First);
-        }
-
-        _writer.SaveFeatureSet(setup.Record);
-        var engineId = _writer.InternEngine(setup.Versions(engine.Windows));
+        var engine = setup.Features.Hash == _setup.Features.Hash ? _engine : NewEngine(setup);
         engine.UseModel(setup.Model?.Model, setup.Model?.Thresholds ?? Thresholds.Never);
-        (_engine, _engineId, _setup) = (engine, engineId, setup);
-        _decision = engine.NewDecision();
+        if (engine.Rules != setup.Program)
+            engine.UseRules(setup.Program);
+        if (engine != _engine)
+            _decision = engine.NewDecision();
+        (_engine, _setup, _engineId) = (engine, setup, 0);
     }
 
-    /// <summary>Starts a batch and applies the labels that became known since the last one.</summary>
+    /// <summary>The windows that the rules ask for and nothing keeps, by group.</summary>
+    public IReadOnlyList<IReadOnlyList<Aggregate>> MissingWindows() => _engine.MissingWindows();
+
+    /// <summary>Takes over windows that were filled from the record, after what they still lack. Not in a batch.</summary>
+    /// <returns>False where they are of another feature set than decides by now.</returns>
+    public bool Adopt(FilledWindows filled, SqliteStore store)
+    {
+        ArgumentNullException.ThrowIfNull(filled);
+        ArgumentNullException.ThrowIfNull(store);
+        if (filled.Group.FeatureSet.Hash != _engine.FeatureSet.Hash)
+            return false;
+        new Backfill(store).CatchUp(filled, store.Bounds(), CancellationToken.None);
+        _engine.AddWindows(filled.Group);
+        _engineId = 0;
+        return true;
+    }
+
+    /// <summary>Applies changes of lists, some thousands at most.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool ApplyListChanges()
+    {
+        var applied = 0;
+        using var changes = _writer.ReadListChanges(_lists.LastChangeId, MaxListChanges);
+        for (; changes.Read(); applied++)
+            _lists.Apply(new ListChange(changes.Id, changes.List, changes.Type, changes.Value, changes.Added, changes.ExpiresAt));
+        return applied == MaxListChanges;
+    }
+
+    /// <summary>Starts a batch and applies the labels and changes of lists that became known since the last one.</summary>
     public void Begin()
     {
         _writer.Begin();
+        if (_engineId == 0)
+            Intern();
+        ApplyListChanges();
         var last = _writer.LastLabelId;
         if (last == _lastLabelId)
             return;
@@ -117,7 +166,8 @@ public sealed class BatchDecider
         _engine.Decide(_transaction, sequence, _decision);
         var micros = (int)Math.Min(_time.GetElapsedTime(started).TotalMicroseconds, int.MaxValue);
         _writer.Append(
-            sequence, json, _transaction, _decision, new Provenance(_engineId, _lastLabelId, receivedAt, now, micros));
+            sequence, json, _transaction, _decision,
+            new Provenance(_engineId, _lastLabelId, receivedAt, now, micros, _lists.LastChangeId));
         return new Verdict(VerdictKind.Decided, default, _decision.Outcome, _decision.Degraded, micros);
     }
 
@@ -127,10 +177,14 @@ public sealed class BatchDecider
     /// <summary>Makes the batch durable. Where it throws, nothing of it is stored; call <see cref="Abort"/>.</summary>
     public void Commit() => _writer.Commit();
 
-    /// <summary>Drops the batch, and with it all memory, which may hold what the table does not.</summary>
+    /// <summary>
+    /// Drops the batch, and with it all memory, which may hold what the table does not. Windows of rules over entities
+    /// that have no index are missing until they are filled again; the others are restored when they are needed.
+    /// </summary>
     public void Abort()
     {
-        _engine.Clear();
+        _engine.Clear(CanRestore);
+        _engineId = 0;
         _writer.Rollback();
     }
 
@@ -145,11 +199,32 @@ public sealed class BatchDecider
 
     private long Now() => Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime);
 
-    private static DecisionEngine NewEngine(EngineSetup setup)
+    private bool CanRestore(EntityKey key) =>
+        _indexed.Contains(key) || key.First == Field.AccountId || key.Second == Field.AccountId;
+
+    private void Intern()
     {
-        var engine = new DecisionEngine(setup.Features, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        _writer.SaveFeatureSet(_setup.Record);
+        _engineId = _writer.InternEngine(_setup.Versions(_engine.Windows));
+    }
+
+    private DecisionEngine NewEngine(EngineSetup setup)
+    {
+        var engine = new DecisionEngine(setup.Features, NewSeed(), lists: _lists);
+        engine.UseModel(setup.Model?.Model, setup.Model?.Thresholds ?? Thresholds.Never);
         engine.UseRules(setup.Program);
         engine.AddColdWindows();
+        foreach (var entity in engine.Entities)
+        {
+            if (entity.Second is { } second)
+                _writer.EnsureEntityIndex(entity.First, second);
+            else
+                _writer.EnsureEntityIndex(entity.First);
+            _indexed.Add(entity);
+        }
+
         return engine;
     }
+
+    private static ulong NewSeed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 }

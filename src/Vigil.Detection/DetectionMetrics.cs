@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using Vigil.Core.Decisions;
+using Vigil.Core.Rules;
+using Vigil.Detection.Rules;
 
 namespace Vigil.Detection;
 
@@ -12,6 +14,9 @@ internal sealed class DetectionMetrics : IDisposable
     private static readonly KeyValuePair<string, object?>[] Outcomes =
         [.. Enum.GetNames<Outcome>().Select(name => new KeyValuePair<string, object?>("outcome", Lower(name)))];
 
+    private static readonly KeyValuePair<string, object?> Effect = new("effect", "matched");
+    private static readonly KeyValuePair<string, object?> NoEffect = new("effect", "shadowed");
+
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _processed;
     private readonly Counter<long> _anomalies;
@@ -20,13 +25,18 @@ internal sealed class DetectionMetrics : IDisposable
     private readonly Counter<long> _degraded;
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _ruleMatches;
+    private readonly Counter<long> _ruleMissing;
+    private readonly Counter<long> _publications;
+    private readonly Counter<long> _trips;
     private readonly Histogram<double> _duration;
     private readonly Histogram<int> _batch;
 
     /// <param name="queueDepth">Transactions that wait to be decided.</param>
     /// <param name="entities">Entities in memory.</param>
     /// <param name="available">1 while decisions can be stored, otherwise 0.</param>
-    public DetectionMetrics(Func<int> queueDepth, Func<int> entities, Func<int> available)
+    /// <param name="rulesVersion">Version of the rules that decide; 0 where they have no number.</param>
+    public DetectionMetrics(Func<int> queueDepth, Func<int> entities, Func<int> available, Func<int> rulesVersion)
     {
         _processed = _meter.CreateCounter<long>("transactions_processed_total", null, "Transactions decided and stored");
         _anomalies = _meter.CreateCounter<long>("anomalies_detected_total", null, "Decisions that were not allow");
@@ -39,6 +49,14 @@ internal sealed class DetectionMetrics : IDisposable
             "vigil_rejected_transactions_total", null, "Input that was no transaction, by the field at fault");
         _duplicates = _meter.CreateCounter<long>(
             "vigil_repeated_transactions_total", null, "Transactions sent again: same content (duplicate) or other (conflict)");
+        _ruleMatches = _meter.CreateCounter<long>(
+            "vigil_rule_matches_total", null, "Matches of rules: those that had effect (matched) and those without (shadowed)");
+        _ruleMissing = _meter.CreateCounter<long>(
+            "vigil_rule_missing_total", null, "Transactions for which a rule could not be evaluated, as something was missing");
+        _publications = _meter.CreateCounter<long>(
+            "vigil_rule_publications_total", null, "Published rules that this process took over (used) or could not (failed)");
+        _trips = _meter.CreateCounter<long>(
+            "vigil_circuit_breaker_trips_total", null, "Rules, and the model, that were put into shadow for blocking too much");
         _duration = _meter.CreateHistogram(
             "vigil_decide_duration_seconds", null, "Time to restore, compute, score and judge one transaction",
             null, new InstrumentAdvice<double>
@@ -52,6 +70,7 @@ internal sealed class DetectionMetrics : IDisposable
         _meter.CreateObservableGauge("vigil_queue_depth", queueDepth, null, "Transactions that wait to be decided");
         _meter.CreateObservableGauge("vigil_entities_in_memory", entities, null, "Entities whose recent history is in memory");
         _meter.CreateObservableGauge("vigil_store_available", available, null, "1 while decisions can be stored");
+        _meter.CreateObservableGauge("vigil_rules_version", rulesVersion, null, "Version of the rules that decide");
         StartAtZero();
     }
 
@@ -72,6 +91,26 @@ internal sealed class DetectionMetrics : IDisposable
     public void Repeated(VerdictKind kind) =>
         _duplicates.Add(1, new KeyValuePair<string, object?>("kind", kind == VerdictKind.Conflict ? "conflict" : "duplicate"));
 
+    /// <summary>What the rules did in a batch.</summary>
+    public void Tallied(RuleSet rules, RuleTally tally)
+    {
+        for (var i = 0; i < rules.Rules.Count; i++)
+        {
+            var rule = new KeyValuePair<string, object?>("rule", rules.Rules[i].Name);
+            if (tally.Matched[i] > 0)
+                _ruleMatches.Add(tally.Matched[i], rule, Effect);
+            if (tally.Shadowed[i] > 0)
+                _ruleMatches.Add(tally.Shadowed[i], rule, NoEffect);
+            if (tally.Missing[i] > 0)
+                _ruleMissing.Add(tally.Missing[i], rule);
+        }
+    }
+
+    public void Tripped(string subject) => _trips.Add(1, new KeyValuePair<string, object?>("rule", subject));
+
+    public void RulesTaken(bool used) =>
+        _publications.Add(1, new KeyValuePair<string, object?>("result", used ? "used" : "failed"));
+
     public void Failed(int transactions) => _errors.Add(transactions);
 
     public void Committed(int transactions) => _batch.Record(transactions);
@@ -85,6 +124,9 @@ internal sealed class DetectionMetrics : IDisposable
         _anomalies.Add(0);
         _errors.Add(0);
         _degraded.Add(0);
+        _publications.Add(0, new KeyValuePair<string, object?>("result", "used"));
+        _publications.Add(0, new KeyValuePair<string, object?>("result", "failed"));
+        _trips.Add(0, new KeyValuePair<string, object?>("rule", "model"));
         foreach (var outcome in Outcomes)
             _decisions.Add(0, outcome);
     }

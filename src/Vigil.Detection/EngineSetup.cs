@@ -38,5 +38,6 @@ public sealed record EngineSetup(RuleProgram Program, ActiveModel? Model = null)
         Model?.Version ?? "",
         Model?.Hash ?? "",
         Model?.Model.Kind ?? ModelKind.None,
-        Model is null ? "" : PolicyText.Of(Model.Thresholds));
+        Model is null ? "" : PolicyText.Of(Model.Thresholds),
+        Vigil.Detection.Rules.WindowsText.Of(windows));
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Vigil.Core.Features;
 using Vigil.Storage;
 
 namespace Vigil.Detection;
@@ -24,6 +25,29 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 2004, Level = LogLevel.Error, Message = "What decides could not be changed; the former goes on")]
     public static partial void SwapFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2007, Level = LogLevel.Information,
+        Message = "{Count} windows of rules over {Entity} are filled, {Entities} of them in memory")]
+    public static partial void WindowsFilled(this ILogger logger, int count, EntityKey entity, int entities);
+
+    [LoggerMessage(EventId = 2008, Level = LogLevel.Error,
+        Message = "Circuit breaker: {Subject} blocked {Blocks} of {Decisions} decisions, more than its share of {Share}; it goes into shadow")]
+    public static partial void BreakerTripped(this ILogger logger, string subject, long blocks, long decisions, double share);
+
+    [LoggerMessage(EventId = 2009, Level = LogLevel.Error, Message = "{Subject} could not be put into shadow")]
+    public static partial void BreakerFailed(this ILogger logger, Exception exception, string subject);
+
+    [LoggerMessage(EventId = 2010, Level = LogLevel.Error, Message = "Rules {Version} cannot be used; rules {Former} go on")]
+    public static partial void RulesFailed(this ILogger logger, Exception exception, int version, string former);
+
+    [LoggerMessage(EventId = 2011, Level = LogLevel.Error, Message = "Rules and lists could not be looked at; the next attempt is in {Delay}")]
+    public static partial void RulesWatchFailed(this ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(EventId = 2012, Level = LogLevel.Information, Message = "Filling {Count} windows of rules over {Entity} from the record")]
+    public static partial void FillingWindows(this ILogger logger, int count, EntityKey entity);
+
+    [LoggerMessage(EventId = 2013, Level = LogLevel.Error, Message = "Windows of rules could not be filled; they stay missing until the next attempt")]
+    public static partial void WindowsFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 2005, Level = LogLevel.Information, Message = "Draining: {Count} transactions are left to decide")]
     public static partial void Draining(this ILogger logger, int count);

@@ -39,17 +39,17 @@ internal static class LoadCommand
             var names = parsed.GetRequiredValue(files);
             if (names.FirstOrDefault(name => !File.Exists(name)) is { } missing)
                 throw new CommandException($"there is no file {missing}", ExitCode.Usage);
-            var setup = KnownEngines.Current(new ModelRegistry(paths.Models), parsed.GetValue(features));
-            return Task.FromResult(Run(names, paths, setup, parsed.GetValue(json), shutdown.Token));
+            return Task.FromResult(Run(names, paths, parsed.GetValue(features), parsed.GetValue(json), shutdown.Token));
         });
         return command;
     }
 
-    private static int Run(string[] files, DataPaths paths, EngineSetup setup, bool json, CancellationToken cancel)
+    private static int Run(string[] files, DataPaths paths, string? features, bool json, CancellationToken cancel)
     {
         paths.CreateFolder();
         using var store = SqliteStore.Open(paths.Database);
         using var writer = store.OpenWriter(Durability.Process);
+        var setup = KnownEngines.Current(store, new ModelRegistry(paths.Models), features);
         var loader = new FileLoader(writer, new BatchDecider(writer, setup, TimeProvider.System), TimeProvider.System);
         var results = new List<FileSummary>();
         try

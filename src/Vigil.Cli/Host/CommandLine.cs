@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Vigil.Core.Features;
 using Vigil.Core.Models;
+using Vigil.Core.Rules;
 using Vigil.Storage;
 using Vigil.Training.Learning;
 using Vigil.Training.Registry;
@@ -44,7 +45,7 @@ internal static class CommandLine
     }
 
     /// <summary>Failures whose message tells an operator what to do; any other is a defect and shows its stack.</summary>
-    private static bool IsExpected(Exception e) => e is StorageException or FeatureSetException or ModelFormatException
+    private static bool IsExpected(Exception e) => e is StorageException or FeatureSetException or RuleSetException or ModelFormatException
         or RegistryException or TrainingException or InvalidDataException or IOException or UnauthorizedAccessException;
 
     private static int Fail(string message, int exitCode)

@@ -1,8 +1,11 @@
 using System.Globalization;
 using Vigil.Core.Features;
 using Vigil.Core.Rules;
+using Vigil.Core.Transactions;
 using Vigil.Detection;
 using Vigil.Storage;
+using Vigil.Storage.Rules;
+using Vigil.Storage.Sqlite;
 using Vigil.Training.Registry;
 using Vigil.Web.Decisions;
 
@@ -11,27 +14,57 @@ namespace Vigil.Cli.Host;
 /// <summary>Finds what versions stand for: rules, models, the names of features.</summary>
 internal static class KnownEngines
 {
-    private static readonly RuleSet Guide = RuleSetJson.Parse(RuleSets.Guide, "1");
+    /// <summary>What decisions before rules were stored are named after: the guide's rules.</summary>
+    private const string BuiltIn = "builtin-1";
 
-    /// <summary>What decides now: the champion with its features; without one, rules over a feature set.</summary>
+    /// <summary>What decides now: the champion with its features, or none over a feature set; and the rules in force.</summary>
+    /// <param name="store">The rules; where it has none, those that ship become its first version.</param>
     /// <param name="registry">The models.</param>
     /// <param name="features">Name of a shipped set or path of a file, where there is no champion; null for <c>default</c>.</param>
     /// <exception cref="RegistryException">The champion cannot be used.</exception>
-    public static EngineSetup Current(ModelRegistry registry, string? features = null) =>
-        registry.LoadChampion() is { } champion
-            ? Of(champion)
-            : new EngineSetup(FeatureSetFile.Load(features ?? "default"), Guide);
+    /// <exception cref="RuleSetException">The rules do not fit the features.</exception>
+    public static EngineSetup Current(SqliteStore store, ModelRegistry registry, string? features = null)
+    {
+        var rules = RulesInForce(store);
+        return registry.LoadChampion() is { } champion
+            ? new EngineSetup(champion.FeatureSet, rules, Active(champion))
+            : new EngineSetup(FeatureSetFile.Load(features ?? "default"), rules);
+    }
 
-    /// <summary>A registered model with the rules that ship.</summary>
-    public static EngineSetup Of(RegisteredModel model) => new(
-        model.FeatureSet, Guide, new ActiveModel(
-            ModelRegistry.ModelName, model.Version.ToString(CultureInfo.InvariantCulture), model.Card.ModelHash,
-            model.Model, model.Card.Thresholds));
+    /// <summary>The feature set that decides now; see <see cref="Current"/>.</summary>
+    public static FeatureSet Features(ModelRegistry registry, string? features = null) =>
+        registry.LoadChampion()?.FeatureSet ?? FeatureSetFile.Load(features ?? "default");
 
+    /// <summary>Puts a registered model in charge, with the rules that decide.</summary>
+    /// <exception cref="RuleSetException">The rules do not fit the model's features.</exception>
+    public static EngineSetup With(EngineSetup setup, RegisteredModel model) => setup.Features.Hash == model.FeatureSet.Hash
+        ? setup with { Model = Active(model) }
+        : new EngineSetup(model.FeatureSet, setup.Rules, Active(model));
+
+    /// <summary>The rules in force. An empty database gets those that ship, as version 1.</summary>
+    public static RuleSet RulesInForce(SqliteStore store)
+    {
+        if (store.Rules.VersionInForce() is null)
+        {
+            var guide = RuleSetJson.Parse(RuleSets.Guide, "");
+            store.Rules.PublishFirst(
+                new NewRuleSet(guide.Name, guide.Content, guide.Hash, "The rules that Vigil starts with"), "vigil",
+                Timestamp.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+        }
+
+        return Parse(store.Rules.InForce()!.Set);
+    }
+
+    /// <summary>A version of the rules.</summary>
     /// <exception cref="InvalidDataException">The version is unknown.</exception>
-    public static RuleSet Rules(string version) => version == Guide.Version
-        ? Guide
-        : throw new InvalidDataException($"the rules {version} are not known to this version of Vigil");
+    public static RuleSet Rules(SqliteStore store, string version)
+    {
+        if (version == BuiltIn)
+            return RuleSetJson.Parse(RuleSets.Guide, BuiltIn);
+        return int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && store.Rules.Find(number) is { } set
+            ? Parse(set)
+            : throw new InvalidDataException($"the rules {version} are not in the database");
+    }
 
     /// <summary>The model that a decision names, with the thresholds that it was decided by.</summary>
     /// <exception cref="RegistryException">It cannot be read.</exception>
@@ -52,9 +85,14 @@ internal static class KnownEngines
     }
 
     /// <summary>The names that the API puts beside stored numbers.</summary>
-    public static DecisionNames Names { get; } = new(
+    public static DecisionNames Names(SqliteStore store) => new(
         set => FeatureSetJson.Parse(set.Content).Names,
-        versions => versions.RulesVersion == Guide.Version
-            ? [.. Guide.Rules.Select(rule => rule.Name)]
-            : []);
+        versions => versions.RulesVersion.Length == 0 ? [] : [.. Rules(store, versions.RulesVersion).Rules.Select(rule => rule.Name)]);
+
+    private static RuleSet Parse(StoredRuleSet set) =>
+        RuleSetJson.Parse(set.Content, set.Version.ToString(CultureInfo.InvariantCulture));
+
+    private static ActiveModel Active(RegisteredModel model) => new(
+        ModelRegistry.ModelName, model.Version.ToString(CultureInfo.InvariantCulture), model.Card.ModelHash,
+        model.Model, model.Card.Thresholds);
 }

@@ -52,6 +52,9 @@ public sealed class FeatureSet
     /// </summary>
     public string Hash { get; }
 
+    /// <summary>The aggregates that features, or what they say, are computed from: rules that ask for one read the features'.</summary>
+    public IReadOnlySet<Aggregate> AggregatesOfFeatures() => Program.Aggregates.Keys.ToHashSet();
+
     /// <summary>The set compiled. Immutable, as the set is: engines share it. Two threads may both make it, of which any may stay.</summary>
     internal FeatureProgram Program => _program ??= new FeatureProgram(this);
 

@@ -18,18 +18,23 @@ public sealed class RuleGroup
     /// <param name="program">Has the aggregates.</param>
     /// <param name="aggregates">What is kept: of one entity and one filter.</param>
     /// <param name="warmSince">
-    /// Event time from which on the group is given every transaction, µs; <see cref="long.MinValue"/> for the whole record,
-    /// which may then be restored entity by entity.
+    /// Event time from which on the group is given every transaction, µs; <see cref="long.MinValue"/> for the whole record.
     /// </param>
     /// <param name="seed">As of <see cref="DecisionEngine"/>.</param>
     public RuleGroup(RuleProgram program, IReadOnlyList<Aggregate> aggregates, long warmSince, ulong seed = 0)
+        : this(program, aggregates, warmSince, seed, isRestored: false)
     {
+    }
+
+    internal RuleGroup(RuleProgram program, IReadOnlyList<Aggregate> aggregates, long warmSince, ulong seed, bool isRestored)
+    {
+        IsRestored = isRestored;
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(aggregates);
         (Aggregates, WarmSince) = (aggregates, warmSince);
         (Entity, Filter) = (aggregates[0].Entity, aggregates[0].Filter);
         _outputs = aggregates.Select((a, i) => (a, i)).ToDictionary(p => p.a, p => p.i);
-        var features = program.FeatureSet;
+        var features = FeatureSet = program.FeatureSet;
         _group = new EventGroup(
             new GroupLayout(aggregates.Select((a, i) => (a, i, features.Program.ReachOf(a)))),
             Filter.Length == 0 ? null : program.Filters[Filter],
@@ -38,6 +43,9 @@ public sealed class RuleGroup
         _index = new EntityIndex(Entity, [_group], seed);
         _row = new Row(new Transaction(), aggregates.Count, 0);
     }
+
+    /// <summary>The feature set whose label delay and lateness hold.</summary>
+    public FeatureSet FeatureSet { get; }
 
     public EntityKey Entity { get; }
 
@@ -57,6 +65,14 @@ public sealed class RuleGroup
 
     /// <summary>Entities in memory.</summary>
     public int EntityCount => _index.Count;
+
+    /// <summary>
+    /// Whether entities are restored one by one when they are needed; otherwise one that is not in memory has no record.
+    /// </summary>
+    internal bool IsRestored { get; private set; }
+
+    /// <summary>Whether it is kept whatever rules decide.</summary>
+    internal bool IsPinned { get; set; }
 
     internal EntityIndex Index => _index;
 
@@ -89,5 +105,6 @@ public sealed class RuleGroup
     {
         _index.Clear();
         WarmSince = long.MinValue;
+        IsRestored = true;
     }
 }

@@ -21,9 +21,10 @@ internal sealed class RuleWindows
     /// <param name="features">The state of features.</param>
     /// <param name="featureSlots">Where in the row its aggregates are.</param>
     /// <param name="seed">As of the engine.</param>
-    public RuleWindows(Row row, EntityIndex[] features, IReadOnlyDictionary<Aggregate, int> featureSlots, ulong seed)
+    /// <param name="lists">What rules look into.</param>
+    public RuleWindows(Row row, EntityIndex[] features, IReadOnlyDictionary<Aggregate, int> featureSlots, ulong seed, ListCatalog lists)
     {
-        (_row, _features, _featureSlots, Seed) = (row, features, featureSlots, seed);
+        (_row, _features, _featureSlots, Seed, Lists) = (row, features, featureSlots, seed, lists);
         Place();
         Binding = null!;
     }
@@ -32,7 +33,7 @@ internal sealed class RuleWindows
 
     public RuleBinding Binding { get; private set; }
 
-    public ListCatalog Lists { get; } = new();
+    public ListCatalog Lists { get; }
 
     /// <summary>The kinds of entity that are restored one by one, each with all that keeps them.</summary>
     public EntityKind[] Kinds { get; private set; } = [];
@@ -133,9 +134,9 @@ internal sealed class RuleWindows
     private void Trim()
     {
         var needed = Binding.Program.Aggregates.Concat(_former).Select(BestOf).ToHashSet();
-        if (_groups.TrueForAll(needed.Contains))
+        if (_groups.TrueForAll(group => group.IsPinned || needed.Contains(group)))
             return;
-        _groups = [.. _groups.Where(needed.Contains)];
+        _groups = [.. _groups.Where(group => group.IsPinned || needed.Contains(group))];
         Place();
         Binding = Bind(Binding.Program);
     }
@@ -154,7 +155,7 @@ internal sealed class RuleWindows
         _row.Aggregates[MissingSlot] = double.NaN;
         Kinds =
         [
-            .. _features.Concat(_groups.Where(g => g.WarmSince == long.MinValue).Select(g => g.Index))
+            .. _features.Concat(_groups.Where(g => g.IsRestored).Select(g => g.Index))
                 .GroupBy(index => index.Key).Select(kind => new EntityKind(kind.Key, [.. kind])),
         ];
     }

@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
+using Vigil.Detection.Rules;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
 
@@ -23,12 +26,19 @@ public sealed class DecisionLoop : IAsyncDisposable
     private readonly Channel<WorkItem> _queue;
     private readonly DetectionMetrics _metrics;
     private readonly List<WorkItem> _batch = [];
+    private readonly RuleTally _tally = new();
+    private readonly CircuitBreaker _breaker = new();
+    private readonly SemaphoreSlim _changing = new(1);
+    private readonly SqliteStore? _store;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private TimeSpan _retryDelay;
     private volatile LoopState _state;
     private volatile EngineSetup _setup;
+    private volatile IReadOnlyList<RuleWindow> _windows = [];
+    private long _listChangeId;
+    private bool _isBehind;
     private volatile int _entities;
     private volatile StorageException? _failure;
 
@@ -41,18 +51,24 @@ public sealed class DecisionLoop : IAsyncDisposable
     /// <param name="options">Sizes and times.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where failures and changes are told.</param>
+    /// <param name="store">
+    /// The same database, for what is more than decisions: to fill new windows, and to publish what the circuit breaker
+    /// does. Without it there is neither.
+    /// </param>
     /// <exception cref="StorageException">The versions of the setup cannot be stored. The writer stays the caller's.</exception>
     public DecisionLoop(
-        SqliteWriter writer, EngineSetup setup, LoopOptions options, TimeProvider time, ILogger logger)
+        SqliteWriter writer, EngineSetup setup, LoopOptions options, TimeProvider time, ILogger logger, SqliteStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logger);
-        (_writer, _options, _time, _logger, _setup) = (writer, options, time, logger, setup);
+        (_writer, _options, _time, _logger, _setup, _store) = (writer, options, time, logger, setup, store);
         _decider = new BatchDecider(writer, setup, time);
         _retryDelay = options.RetryDelay;
         _queue = Channel.CreateBounded<WorkItem>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
         _metrics = new DetectionMetrics(
-            () => _queue.Reader.Count, () => _entities, () => _state == LoopState.Running ? 1 : 0);
+            () => _queue.Reader.Count, () => _entities, () => _state == LoopState.Running ? 1 : 0,
+            () => int.TryParse(_setup.Rules.Version, CultureInfo.InvariantCulture, out var version) ? version : 0);
+        Publish();
         LogSetup();
         _thread = new Thread(Run) { Name = "vigil decisions", IsBackground = true };
         _thread.Start();
@@ -87,15 +103,69 @@ public sealed class DecisionLoop : IAsyncDisposable
             : WaitForRoomAsync(item, cancel);
     }
 
+    /// <summary>What the windows of the rules have seen.</summary>
+    public IReadOnlyList<RuleWindow> Windows => _windows;
+
+    /// <summary>Id of the last change of a list that decisions know.</summary>
+    public long LastListChangeId => Interlocked.Read(ref _listChangeId);
+
     /// <summary>Lets another setup decide what is submitted from now on.</summary>
     /// <returns>Done when it is in charge; failed, with the former still in charge, where it cannot be used.</returns>
-    public async Task UseAsync(EngineSetup setup, CancellationToken cancel)
+    public Task UseAsync(EngineSetup setup, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(setup);
-        var item = new WorkItem(default, 0, setup);
-        await _queue.Writer.WriteAsync(item, cancel);
-        await item.Answer;
+        return ChangeAsync(_ => setup, cancel);
     }
+
+    /// <summary>Changes what decides. Changes come one after the other, so that none undoes another.</summary>
+    /// <param name="change">
+    /// Makes the next setup from the present one, on the caller's thread: what it compiles delays no decision. Called again
+    /// where the present one was replaced meanwhile.
+    /// </param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <returns>Done when it is in charge; failed, with the former still in charge, where it cannot be used.</returns>
+    public async Task ChangeAsync(Func<EngineSetup, EngineSetup> change, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        await _changing.WaitAsync(cancel);
+        try
+        {
+            for (var done = false; !done;)
+            {
+                var former = _setup;
+                var setup = change(former);
+                await RunAsync(
+                    () =>
+                    {
+                        // The circuit breaker changes rules on its own.
+                        if (ReferenceEquals(former, _setup))
+                            done = Use(setup);
+                    },
+                    cancel);
+            }
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Takes over windows of rules that were filled from the record.</summary>
+    public Task AdoptAsync(FilledWindows filled, CancellationToken cancel) => RunAsync(
+        () =>
+        {
+            if (_store is not null && _decider.Adopt(filled, _store))
+                _logger.WindowsFilled(filled.Group.Aggregates.Count, filled.Group.Entity, filled.Group.EntityCount);
+            Publish();
+        },
+        cancel);
+
+    /// <summary>Counts rules that came into force elsewhere.</summary>
+    /// <param name="used">Whether they decide now.</param>
+    internal void RulesTaken(bool used) => _metrics.RulesTaken(used);
+
+    /// <summary>Applies changes of lists now, rather than with the next transaction.</summary>
+    public Task CatchUpAsync(CancellationToken cancel) => RunAsync(() => _isBehind = true, cancel);
 
     /// <summary>Takes nothing new, decides what was taken, and ends.</summary>
     public Task StopAsync()
@@ -114,6 +184,7 @@ public sealed class DecisionLoop : IAsyncDisposable
     {
         await StopAsync();
         _stopping.Dispose();
+        _changing.Dispose();
     }
 
     private SubmissionResult? Refusal() => _state switch
@@ -150,19 +221,21 @@ public sealed class DecisionLoop : IAsyncDisposable
         while (WaitForWork(reader))
         {
             _batch.Clear();
-            WorkItem? swap = null;
-            while (swap is null && _batch.Count < _options.MaxBatch && reader.TryRead(out var item))
+            WorkItem? work = null;
+            while (work is null && _batch.Count < _options.MaxBatch && reader.TryRead(out var item))
             {
-                if (item.Setup is null)
+                if (item.Work is null)
                     _batch.Add(item);
                 else
-                    swap = item;
+                    work = item;
             }
 
             if (_batch.Count > 0)
                 ProcessBatch();
-            if (swap is not null)
-                Swap(swap);
+            else if (_isBehind)
+                CatchUp();
+            if (work is not null)
+                Do(work);
         }
 
         _state = LoopState.Stopped;
@@ -171,8 +244,10 @@ public sealed class DecisionLoop : IAsyncDisposable
         _ended.SetResult();
     }
 
-    private static bool WaitForWork(ChannelReader<WorkItem> reader)
+    private bool WaitForWork(ChannelReader<WorkItem> reader)
     {
+        if (_isBehind && !reader.Completion.IsCompleted)
+            return true;
         var ready = reader.WaitToReadAsync();
         return ready.IsCompletedSuccessfully ? ready.Result : ready.AsTask().GetAwaiter().GetResult();
     }
@@ -196,15 +271,42 @@ public sealed class DecisionLoop : IAsyncDisposable
         }
 
         _entities = _decider.EntityCount;
+        Publish();
+    }
+
+    /// <summary>What other threads may know of the decider.</summary>
+    private void Publish()
+    {
+        _windows = _decider.Windows;
+        Interlocked.Exchange(ref _listChangeId, _decider.LastListChangeId);
+    }
+
+    private void CatchUp()
+    {
+        try
+        {
+            _isBehind = _decider.ApplyListChanges();
+        }
+        catch (StorageException e)
+        {
+            // With the next batch they come again, and that one is answered for.
+            _isBehind = false;
+            _logger.BatchFailed(e, 0);
+        }
+
+        Publish();
     }
 
     private void DecideAll(List<WorkItem> items)
     {
+        _tally.Clear(_setup.Rules.Rules.Count);
         _decider.Begin();
         foreach (var item in items)
         {
             item.Verdict = _decider.Decide(item.Json.Span, item.ReceivedAt);
             item.Pending = Answer(item.Verdict);
+            if (item.Verdict.Kind == VerdictKind.Decided)
+                _tally.Add(_decider.Decision);
             if (item.Position is { } position)
                 _decider.SetPosition(position.Name, position.Value);
         }
@@ -216,6 +318,38 @@ public sealed class DecisionLoop : IAsyncDisposable
         {
             Count(item.Verdict);
             item.Complete(item.Pending);
+        }
+
+        _metrics.Tallied(_setup.Rules, _tally);
+        var now = Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        _breaker.Add(_setup.Rules, _tally, now);
+        while (_store is not null && _breaker.TryTrip(_setup.Rules, now, out var trip) && Trip(trip, now))
+        {
+            // The next.
+        }
+    }
+
+    /// <summary>
+    /// Puts into shadow what blocks more than its share: a version of its own, which decides the very next batch. The
+    /// rules are compiled already, so nothing but the version's row takes time.
+    /// </summary>
+    /// <returns>Whether it decides now; otherwise others published meanwhile, and the watch takes over the result.</returns>
+    private bool Trip(in BreakerTrip trip, long now)
+    {
+        _metrics.Tripped(trip.Subject);
+        _logger.BreakerTripped(trip.Subject, trip.Blocks, trip.Decisions, trip.Policy.Share);
+        try
+        {
+            if (BreakerPublication.Publish(_store!.Rules, _setup.Rules, trip, now) is not { } version)
+                return false;
+            Use(_setup with { Program = _setup.Program.InShadow(version, trip.Rule) });
+            return true;
+        }
+        catch (StorageException e)
+        {
+            // It counts from zero and trips again.
+            _logger.BreakerFailed(e, trip.Subject);
+            return false;
         }
     }
 
@@ -263,13 +397,18 @@ public sealed class DecisionLoop : IAsyncDisposable
             _metrics.Repeated(verdict.Kind);
     }
 
-    private void Swap(WorkItem item)
+    private async Task RunAsync(Action work, CancellationToken cancel)
+    {
+        var item = new WorkItem(default, 0, work);
+        await _queue.Writer.WriteAsync(item, cancel);
+        await item.Answer;
+    }
+
+    private void Do(WorkItem item)
     {
         try
         {
-            _decider.Use(item.Setup!);
-            _setup = item.Setup!;
-            LogSetup();
+            item.Work!();
             item.Complete(default);
         }
         catch (Exception e)
@@ -278,6 +417,15 @@ public sealed class DecisionLoop : IAsyncDisposable
             _logger.SwapFailed(e);
             item.Fail(e);
         }
+    }
+
+    private bool Use(EngineSetup setup)
+    {
+        _decider.Use(setup);
+        _setup = setup;
+        Publish();
+        LogSetup();
+        return true;
     }
 
     /// <summary>Answers what the batch held, and waits for a store that takes writes.</summary>
@@ -305,7 +453,7 @@ public sealed class DecisionLoop : IAsyncDisposable
         Task.Delay(_retryDelay, _time, _stopping.Token).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
         _retryDelay = TimeSpan.FromTicks(Math.Min(_retryDelay.Ticks * 2, _options.MaxRetryDelay.Ticks));
         // Taken before the state said no.
-        while (_queue.Reader.TryPeek(out var waiting) && waiting.Setup is null && _queue.Reader.TryRead(out waiting))
+        while (_queue.Reader.TryPeek(out var waiting) && waiting.Work is null && _queue.Reader.TryRead(out waiting))
             Refuse(waiting);
         try
         {

@@ -1,8 +1,8 @@
 namespace Vigil.Detection.Embedded;
 
-/// <summary>Something in the loop's queue: a transaction to decide, or another setup to decide with from there on.</summary>
+/// <summary>Something in the loop's queue: a transaction to decide, or something else to do on the loop's thread, between two batches.</summary>
 internal sealed class WorkItem(
-    ReadOnlyMemory<byte> json, long receivedAt, EngineSetup? setup = null, SourcePosition? position = null)
+    ReadOnlyMemory<byte> json, long receivedAt, Action? work = null, SourcePosition? position = null)
 {
     // Not on the loop's thread: whoever awaits would go on there.
     private readonly TaskCompletionSource<SubmissionResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,7 +14,7 @@ internal sealed class WorkItem(
     public long ReceivedAt { get; } = receivedAt;
 
     /// <summary>Null for a transaction.</summary>
-    public EngineSetup? Setup { get; } = setup;
+    public Action? Work { get; } = work;
 
     /// <summary>Stored with the transaction; null for none.</summary>
     public SourcePosition? Position { get; } = position;

@@ -2,7 +2,9 @@ using System.Text;
 using Vigil.Core.Decisions;
 using Vigil.Core.Features;
 using Vigil.Core.Rules;
+using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
+using Vigil.Detection.Rules;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
 
@@ -20,8 +22,9 @@ public sealed class Replayer(SqliteStore store, Func<EngineVersions, ActiveModel
     private const int MostDifferences = 20;
     private const int ProgressEvery = 2_048;
 
-    private readonly Dictionary<(string Features, string Rules), Track> _tracks = [];
-    private readonly Dictionary<long, (Track Track, ActiveModel? Model)> _engines = [];
+    private readonly ListCatalog _lists = new();
+    private readonly Dictionary<string, Track> _tracks = [];
+    private readonly Dictionary<long, (Track Track, RuleBinding Rules, ActiveModel? Model)> _engines = [];
     private readonly Transaction _transaction = new();
     private readonly Transaction _labelled = new();
 
@@ -33,12 +36,11 @@ public sealed class Replayer(SqliteStore store, Func<EngineVersions, ActiveModel
     public ReplayReport Run(long from, Action<long> progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        foreach (var (id, versions) in store.Engines())
-            _engines.Add(id, Engine(versions));
-
+        Prepare();
         using var rows = store.ReadAll();
         using var labels = store.ReadLabels();
-        var hasLabel = labels.Read();
+        using var changes = store.ReadListChanges();
+        var (hasLabel, hasChange) = (labels.Read(), changes.Read());
         var (compared, different) = (0L, 0L);
         var found = new List<ReplayDifference>();
         var outcomes = Enum.GetValues<Outcome>().ToDictionary(o => o, _ => 0L);
@@ -47,6 +49,8 @@ public sealed class Replayer(SqliteStore store, Func<EngineVersions, ActiveModel
         {
             for (; hasLabel && labels.Id <= rows.Provenance.LabelId; hasLabel = labels.Read())
                 Apply(labels);
+            for (; hasChange && changes.Id <= rows.Provenance.ListChangeId; hasChange = changes.Read())
+                _lists.Apply(new ListChange(changes.Id, changes.List, changes.Type, changes.Value, changes.Added, changes.ExpiresAt));
             var track = Decide(rows);
             if (rows.Sequence % ProgressEvery == 0)
             {
@@ -59,7 +63,7 @@ public sealed class Replayer(SqliteStore store, Func<EngineVersions, ActiveModel
             compared++;
             outcomes[track.Decision.Outcome]++;
             differences.Clear();
-            Comparison.Compare(rows, track.Decision, track.Setup.Features.Names, differences);
+            Comparison.Compare(rows, track.Decision, track.Features.Names, differences);
             if (differences.Count == 0)
                 continue;
             different++;
@@ -74,9 +78,14 @@ public sealed class Replayer(SqliteStore store, Func<EngineVersions, ActiveModel
     private Track Decide(DecisionCursor rows)
     {
         StoredTransaction.Decode(rows.Payload, _transaction);
-        var (decides, model) = _engines[rows.Provenance.EngineId];
+        var (decides, bound, model) = _engines[rows.Provenance.EngineId];
         foreach (var track in _tracks.Values)
-            track.Decide(_transaction, rows.Sequence, track == decides ? model : null);
+        {
+            if (track != decides)
+                track.Observe(_transaction, rows.Sequence);
+        }
+
+        decides.Decide(_transaction, rows.Sequence, bound, model);
         return decides;
     }
 
@@ -87,17 +96,32 @@ public sealed class Replayer(SqliteStore store, Func<EngineVersions, ActiveModel
             track.Apply(_labelled, new Label(labels.Id, labels.Sequence, labels.IsFraud, labels.ObservedAt));
     }
 
-    private (Track, ActiveModel?) Engine(EngineVersions versions)
+    /// <summary>Everything that ever decided, before the first transaction: windows of rules have to see them all.</summary>
+    private void Prepare()
     {
-        var key = (versions.FeatureSetHash, versions.RulesVersion);
-        if (!_tracks.TryGetValue(key, out var track))
+        var engines = store.Engines();
+        foreach (var versions in engines.Values)
+            TrackOf(versions).Add(rules(versions.RulesVersion));
+        foreach (var track in _tracks.Values)
+            track.Start();
+        foreach (var (id, versions) in engines)
+        {
+            var track = TrackOf(versions);
+            _engines.Add(id, (
+                track, track.Bind(versions.RulesVersion, WindowsText.Parse(versions.Windows)),
+                versions.ModelVersion.Length == 0 ? null : models(versions)));
+        }
+    }
+
+    private Track TrackOf(EngineVersions versions)
+    {
+        if (!_tracks.TryGetValue(versions.FeatureSetHash, out var track))
         {
             var set = store.FindFeatureSet(versions.FeatureSetHash)
                 ?? throw new InvalidDataException($"feature set {versions.FeatureSetHash} is not in the database");
-            track = new Track(new EngineSetup(FeatureSetJson.Parse(set.Content), rules(versions.RulesVersion)));
-            _tracks.Add(key, track);
+            _tracks.Add(versions.FeatureSetHash, track = new Track(FeatureSetJson.Parse(set.Content), _lists));
         }
 
-        return (track, versions.ModelVersion.Length == 0 ? null : models(versions));
+        return track;
     }
 }

@@ -7,14 +7,17 @@ public sealed class LabelReader : IDisposable
     private readonly Statement _select;
     private bool _disposed;
 
-    internal LabelReader(ConnectionPool.Lease lease)
+    internal LabelReader(ConnectionPool.Lease lease, long afterId, long upToId)
     {
         _lease = lease;
         _select = lease.Database.Prepare(
             """
             SELECT l.id, l.is_fraud, l.observed_at, l.seq, t.payload
-            FROM labels l JOIN transactions t ON t.seq = l.seq ORDER BY l.id
+            FROM labels l JOIN transactions t ON t.seq = l.seq
+            WHERE l.id > ?1 AND l.id <= ?2 ORDER BY l.id
             """);
+        _select.Bind(1, afterId);
+        _select.Bind(2, upToId);
     }
 
     /// <summary>Id of the label: the order in which labels were stored.</summary>

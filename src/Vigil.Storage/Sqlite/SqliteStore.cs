@@ -96,8 +96,22 @@ public sealed class SqliteStore : IDisposable
     /// <summary>Transactions of a range without their decisions, in the order of acceptance; otherwise as <see cref="ReadAll"/>.</summary>
     public TransactionCursor ReadTransactions(RowRange range) => new(_pool.Rent(), range);
 
+    /// <summary>Where the record ends, as of now.</summary>
+    public RecordBounds Bounds()
+    {
+        using var lease = _pool.Rent();
+        var database = lease.Database;
+        // In this order: what a label or a change is about is there already.
+        return new RecordBounds(
+            database.Scalar("SELECT max(id) FROM labels") ?? 0,
+            database.Scalar("SELECT max(id) FROM list_changes") ?? 0,
+            database.Scalar("SELECT max(seq) FROM transactions") ?? 0,
+            database.Scalar("SELECT min(time) FROM transactions"),
+            database.Scalar("SELECT max(time) FROM transactions"));
+    }
+
     /// <summary>All labels by id, as of now. Dispose it soon after, as <see cref="ReadAll"/>.</summary>
-    public LabelReader ReadLabels() => new(_pool.Rent());
+    public LabelReader ReadLabels(long afterId = 0, long upToId = long.MaxValue) => new(_pool.Rent(), afterId, upToId);
 
     /// <summary>Changes of all lists with afterId &lt; id &lt;= upToId, by id, as of now. Dispose it soon after, as <see cref="ReadAll"/>.</summary>
     public ListChangeReader ReadListChanges(long afterId = 0, long upToId = long.MaxValue) =>

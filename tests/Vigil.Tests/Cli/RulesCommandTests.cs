@@ -49,19 +49,19 @@ public sealed class RulesCommandTests : IDisposable
         var test = await Vigil("rules", "test", "mine.json");
         test.ExitCode.ShouldBe(0, test.Output);
         test.Output.ShouldContain("2 passed, 0 failed");
-        (await Vigil("rules", "publish", "mine.json", "--as", "ada", "--note", "first")).Output.ShouldContain("Version 1 is in force");
+        (await Vigil("rules", "publish", "mine.json", "--as", "ada", "--note", "first")).Output.ShouldContain("Version 2 is in force");
 
         File.WriteAllText(_folder.File("mine.json"), Good.Replace("700", "800", StringComparison.Ordinal));
         (await Vigil("rules", "diff", "mine.json")).Output.ShouldContain("rule: review when amount >= 700 -> review when amount >= 800");
-        (await Vigil("rules", "publish", "mine.json", "--as", "ada", "--based-on", "1")).ExitCode.ShouldBe(0);
-        var stale = await Vigil("rules", "publish", "mine.json", "--based-on", "1");
+        (await Vigil("rules", "publish", "mine.json", "--as", "ada", "--based-on", "2")).ExitCode.ShouldBe(0);
+        var stale = await Vigil("rules", "publish", "mine.json", "--based-on", "2");
         stale.ExitCode.ShouldBe(3);
-        stale.Output.ShouldContain("version 2 is in force, not 1");
-        (await Vigil("rules", "rollback", "1", "--reason", "too few", "--as", "bob")).Output.ShouldContain("Version 1 is in force again");
+        stale.Output.ShouldContain("version 3 is in force, not 2");
+        (await Vigil("rules", "rollback", "2", "--reason", "too few", "--as", "bob")).Output.ShouldContain("Version 2 is in force again");
         (await Vigil("rules", "show")).Output.ShouldContain("amount >= 700");
         var list = JsonDocument.Parse((await Vigil("rules", "list", "--json")).Output).RootElement;
         list.EnumerateArray().Select(v => (v.GetProperty("version").GetInt32(), v.GetProperty("state").GetString(), v.GetProperty("author").GetString()))
-            .ShouldBe([(2, "published", "ada"), (1, "in force", "ada")]);
+            .ShouldBe([(3, "published", "ada"), (2, "in force", "ada"), (1, "published", "vigil")]);
     }
 
     [Fact]

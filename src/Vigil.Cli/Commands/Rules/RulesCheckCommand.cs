@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Rules;
+using Vigil.Core.Features;
 using Vigil.Core.Rules;
 
 namespace Vigil.Cli.Commands.Rules;

@@ -36,6 +36,7 @@ internal static class RulesPublishCommand
             using var store = workplace.Open(parsed);
             var source = RuleSource.Load(parsed.GetRequiredValue(file), () => store);
             var program = RuleChecks.Require(source, workplace.Features(parsed));
+            KnownEngines.RulesInForce(store); // an empty database gets those that ship first, to go back to
             var inForce = RuleSource.InForce(store);
             var diff = RuleSetDiff.Of(inForce.Parse(), program.RuleSet);
             if (!workplace.IsJson(parsed))

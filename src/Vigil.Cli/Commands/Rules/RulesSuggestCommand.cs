@@ -54,7 +54,7 @@ internal static class RulesSuggestCommand
             paths.RequireDatabase();
             var set = parsed.GetValue(features) is { } named
                 ? FeatureSetFile.Load(named)
-                : KnownEngines.Current(new ModelRegistry(paths.Models)).Features;
+                : KnownEngines.Features(new ModelRegistry(paths.Models));
             var options = Checked(new SuggestionOptions
             {
                 Rules = parsed.GetValue(rules),

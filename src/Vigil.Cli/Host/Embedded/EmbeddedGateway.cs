@@ -1,7 +1,11 @@
+using Vigil.Core.Decisions;
+using Vigil.Detection;
 using Vigil.Detection.Embedded;
+using Vigil.Detection.Rules;
 using Vigil.Storage;
 using Vigil.Web.Decisions;
 using Vigil.Web.Health;
+using Vigil.Web.Rules;
 
 namespace Vigil.Cli.Host.Embedded;
 
@@ -21,6 +25,16 @@ internal sealed class EmbeddedGateway : IDecisionGateway
 
     /// <summary>Lets the loop decide from now on.</summary>
     public void Use(DecisionLoop loop) => _loop = loop;
+
+    /// <summary>What decides, for those who check, try and show rules.</summary>
+    /// <param name="otherwise">What will decide, while the loop is not there yet.</param>
+    public EngineView View(EngineSetup otherwise)
+    {
+        var setup = _loop?.Setup ?? otherwise;
+        return new EngineView(
+            setup.Features, setup.Model?.Model, setup.Model?.Thresholds ?? Thresholds.Never, setup.Rules.Version,
+            WindowsText.Of(_loop?.Windows ?? []));
+    }
 
     /// <summary>The state of the loop, for /health/ready.</summary>
     public ReadinessProbe Probe => new("engine", _ => ValueTask.FromResult(State()));

@@ -4,6 +4,7 @@ using Vigil.Cli.Metrics;
 using Vigil.Core.Features;
 using Vigil.Detection;
 using Vigil.Detection.Embedded;
+using Vigil.Detection.Rules;
 using Vigil.Storage.Sqlite;
 using Vigil.Training.Registry;
 using Vigil.Web;
@@ -34,15 +35,16 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
         try
         {
             // Read before anything is promised: a model or a feature set that cannot be used is said at once.
-            var setup = KnownEngines.Current(_registry, options.Features);
+            var setup = KnownEngines.Current(store, _registry, options.Features);
             using var exporter = new MetricsExporter(DecisionLoop.MeterName, VigilApi.MeterName, "System.Runtime");
-            var services = new ApiServices(store, _gateway, KnownEngines.Names)
+            var services = new ApiServices(store, _gateway, KnownEngines.Names(store))
             {
+                Engine = () => _gateway.View(setup),
                 Probes = [_gateway.Probe],
                 Metrics = exporter.AnswerAsync,
                 Logging = logging => logging.AddProvider(new LoggerProvider(loggers)),
                 Time = _time,
-                Backtest = new BacktestRunner(store, () => KnownEngines.Current(_registry, options.Features).Features, _time).Run,
+                Backtest = new BacktestRunner(store, () => KnownEngines.Features(_registry, options.Features), _time).Run,
             };
             var key = BootstrapKey.Choose(api, store);
             await using var servers = await Servers.StartAsync(
@@ -98,7 +100,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
             _gateway.Step = "training a model";
             var features = setup.Features;
             var version = progress.Run("Training a model", report => Train(store, features, report, stop));
-            setup = version is { } made ? KnownEngines.Of(_registry.Load(made)) : setup;
+            setup = version is { } made ? KnownEngines.With(setup, _registry.Load(made)) : setup;
         }
 
         return simulation;
@@ -122,7 +124,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
         SqliteStore store, SqliteWriter writer, EngineSetup setup, SimulationState? simulation, Servers servers,
         BootstrapKey key, CancellationToken stop)
     {
-        await using var loop = new DecisionLoop(writer, setup, new LoopOptions(), _time, loggers.CreateLogger("Vigil.Detection"));
+        await using var loop = new DecisionLoop(writer, setup, new LoopOptions(), _time, loggers.CreateLogger("Vigil.Detection"), store);
         _gateway.Use(loop);
         var (apiUrl, metricsUrl) = (servers.Url(ApiPlace), servers.Url(MetricsPlace));
         if (_forPeople)
@@ -130,7 +132,11 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
         else
             Serving(_logger, apiUrl, metricsUrl, key.Source);
 
-        var work = new List<Task> { GuardAsync("model watch", new ModelWatch(loop, store, _registry, _time, _logger).RunAsync(stop), stop) };
+        var work = new List<Task>
+        {
+            GuardAsync("model watch", new ModelWatch(loop, store, _registry, _time, _logger).RunAsync(stop), stop),
+            GuardAsync("rules watch", new RulesWatch(loop, store, _time, loggers.CreateLogger("Vigil.Detection")).RunAsync(stop), stop),
+        };
         if (simulation is not null)
         {
             var live = new LiveSimulation(loop, store, options.LiveRate, _time, _logger);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Vigil.Core.Features;
+using Vigil.Core.Rules;
 using Vigil.Detection.Embedded;
 using Vigil.Storage;
 using Vigil.Storage.Sqlite;
@@ -29,7 +30,7 @@ internal sealed partial class ModelWatch(DecisionLoop loop, SqliteStore store, M
             {
                 await LookAsync(cancel);
             }
-            catch (Exception e) when (e is RegistryException or TrainingException or StorageException or FeatureSetException or ArgumentException)
+            catch (Exception e) when (e is RegistryException or TrainingException or StorageException or FeatureSetException or RuleSetException or ArgumentException)
             {
                 // Said once, not every few seconds.
                 if (_failed != e.Message)
@@ -56,7 +57,8 @@ internal sealed partial class ModelWatch(DecisionLoop loop, SqliteStore store, M
 
         if (champion is not { } version || setup.Model?.Version == $"{version}")
             return;
-        await loop.UseAsync(KnownEngines.Of(registry.Load(version)), cancel);
+        var model = registry.Load(version);
+        await loop.ChangeAsync(setup => KnownEngines.With(setup, model), cancel);
         _failed = "";
     }
 

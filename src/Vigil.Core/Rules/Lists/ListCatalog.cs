@@ -1,7 +1,8 @@
 namespace Vigil.Core.Rules.Lists;
 
 /// <summary>The lists that an engine's rules look into. A list that nothing was ever put on is there, and empty.</summary>
-public sealed class ListCatalog
+/// <param name="seed">As of <see cref="ValueList"/>.</param>
+public sealed class ListCatalog(ulong seed = 0)
 {
     /// <summary>
     /// How the reserved lists begin that hold the snoozes of rules: <c>snooze/high_amount</c> has values such as
@@ -18,7 +19,7 @@ public sealed class ListCatalog
     public ValueList Get(string name)
     {
         if (!_lists.TryGetValue(name, out var list))
-            _lists.Add(name, list = new ValueList());
+            _lists.Add(name, list = new ValueList(seed));
         return list;
     }
 

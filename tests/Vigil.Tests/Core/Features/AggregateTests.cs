@@ -1,5 +1,5 @@
-using Vigil.Tests.Core.Rules;
 using Vigil.Core.Transactions;
+using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Core.Transactions;
 
 namespace Vigil.Tests.Core.Features;

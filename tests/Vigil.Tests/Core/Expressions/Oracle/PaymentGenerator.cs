@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Vigil.Tests.Core.Transactions;
 using Vigil.Core.Transactions;
+using Vigil.Tests.Core.Transactions;
 
 namespace Vigil.Tests.Core.Expressions.Oracle;
 
