@@ -1,15 +1,19 @@
 using System.CommandLine;
 using Vigil.Cli.Commands;
+using Vigil.Cli.Commands.DeadLetters;
 using Vigil.Cli.Commands.Lists;
+using Vigil.Cli.Commands.Produce;
 using Vigil.Cli.Commands.Rules;
 using Vigil.Cli.Host;
 
 var root = new RootCommand("Vigil decides, in real time, whether a payment is fraud.")
 {
+    DlqCommand.Create(),
     EvaluateCommand.Create(),
     FeaturesCommand.Create(),
     ListsCommand.Create(),
     LoadCommand.Create(),
+    ProduceCommand.Create(),
     ReplayCommand.Create(),
     RulesCommand.Create(),
     RunCommand.Create(),

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Vigil.Cli.Commands;
+using Vigil.Cli.Commands.DeadLetters;
 using Vigil.Cli.Commands.Lists;
+using Vigil.Cli.Commands.Produce;
 using Vigil.Cli.Commands.Rules;
 using Vigil.Cli.Host.Embedded;
 using Vigil.Cli.Host.Rules;
@@ -14,6 +16,7 @@ namespace Vigil.Cli.Host;
 
 /// <summary>What commands write with --json, and what the host stores of itself.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(LetterSummary))]
 [JsonSerializable(typeof(List<LoadCommand.FileSummary>))]
 [JsonSerializable(typeof(List<ListsListCommand.Entry>), TypeInfoPropertyName = "ListEntries")]
 [JsonSerializable(typeof(List<ListsShowCommand.ShownEntry>), TypeInfoPropertyName = "ListShownEntry")]
@@ -22,6 +25,7 @@ namespace Vigil.Cli.Host;
 [JsonSerializable(typeof(List<RuleExampleResult>))]
 [JsonSerializable(typeof(ChangeAnswer))]
 [JsonSerializable(typeof(ListImport))]
+[JsonSerializable(typeof(List<ProduceSummary>))]
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(RuleChangeAnswer))]
 [JsonSerializable(typeof(RulesCheckCommand.CheckAnswer))]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Vigil.Core.Features;
 using Vigil.Core.Models;
 using Vigil.Core.Rules;
+using Vigil.Detection.Kafka;
 using Vigil.Storage;
 using Vigil.Training.Learning;
 using Vigil.Training.Registry;
@@ -46,7 +47,8 @@ internal static class CommandLine
 
     /// <summary>Failures whose message tells an operator what to do; any other is a defect and shows its stack.</summary>
     private static bool IsExpected(Exception e) => e is StorageException or FeatureSetException or RuleSetException or ModelFormatException
-        or RegistryException or TrainingException or InvalidDataException or IOException or UnauthorizedAccessException;
+        or RegistryException or TrainingException or KafkaProblemException or InvalidDataException or IOException
+        or UnauthorizedAccessException;
 
     private static int Fail(string message, int exitCode)
     {

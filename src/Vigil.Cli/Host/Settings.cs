@@ -15,6 +15,12 @@ internal sealed class Settings
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set
         : _file.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 
+    /// <summary>The variables whose names begin so, and that are set.</summary>
+    public IEnumerable<KeyValuePair<string, string>> WithPrefix(string prefix) =>
+        Environment.GetEnvironmentVariables().Keys.Cast<string>().Concat(_file.Keys).Distinct(StringComparer.Ordinal)
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && this[name] is not null)
+            .Select(name => KeyValuePair.Create(name, this[name]!));
+
     /// <summary>Reads the file .env of a folder, if there is one.</summary>
     /// <exception cref="CommandException">A line is neither a comment nor NAME=value.</exception>
     public static Settings Read(string? folder = null)
