@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Vigil.Core.Features;
+using Vigil.Core.Rules;
 using Vigil.Detection;
 using Vigil.Detection.Embedded;
+using Vigil.Detection.Rules;
+using Vigil.Storage.Rules;
 using Vigil.Storage.Sqlite;
 using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Storage;
@@ -15,12 +18,15 @@ internal sealed class LoopFixture : IAsyncDisposable
 
     private readonly TempFolder _folder;
 
-    public LoopFixture(LoopOptions? options = null, TempFolder? folder = null)
+    /// <param name="rules">JSON of rules that decide instead of the guide's, published as version 1.</param>
+    public LoopFixture(LoopOptions? options = null, TempFolder? folder = null, string[]? rules = null)
     {
         _folder = folder ?? new TempFolder();
         Store = SqliteStore.Open(_folder.File("vigil.db"));
+        var setup = rules is null ? Setup : new EngineSetup(Setup.Features, Publish(TestRules.Json("", rules)));
         Writer = Store.OpenWriter();
-        Loop = new DecisionLoop(Writer, Setup, options ?? new LoopOptions(), TimeProvider.System, NullLogger.Instance);
+        Loop = new DecisionLoop(Writer, setup, options ?? new LoopOptions(), TimeProvider.System, NullLogger.Instance, Store);
+        Watch = new RulesWatch(Loop, Store, TimeProvider.System, NullLogger.Instance);
     }
 
     public SqliteStore Store { get; }
@@ -29,8 +35,17 @@ internal sealed class LoopFixture : IAsyncDisposable
 
     public DecisionLoop Loop { get; }
 
+    public RulesWatch Watch { get; }
+
     public Task<SubmissionResult> SubmitAsync(byte[] json) =>
         Loop.SubmitAsync(json, TestContext.Current.CancellationToken).AsTask();
+
+    /// <summary>Publishes rules as the next version.</summary>
+    public RuleSet Publish(RuleSet rules)
+    {
+        var stored = Store.Rules.Publish(new NewRuleSet(rules.Name, rules.Content, rules.Hash, ""), RuleApproval.None, "test", 1).Set!;
+        return RuleSetJson.Parse(stored.Content, $"{stored.Version}");
+    }
 
     public async ValueTask DisposeAsync()
     {
