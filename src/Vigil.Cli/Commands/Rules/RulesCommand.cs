@@ -32,6 +32,5 @@ internal static class RulesCommand
         RulesListCommand.Create(),
         RulesShowCommand.Create(),
         RulesSnoozeCommand.Create(),
-        RulesConformanceCommand.Create(),
     };
 }

@@ -94,7 +94,7 @@ internal sealed class CharacterClass
         narrow.Append(_categories);
         if (!isWide)
         {
-            WriteNarrow(text, narrow, isWide);
+            WriteNarrow(text, narrow, "");
             return;
         }
 
@@ -105,21 +105,16 @@ internal sealed class CharacterClass
             text.Append('|');
         }
 
-        WriteNarrow(text, narrow, isWide);
+        WriteNarrow(text, narrow, IsNegated ? "\\uD800-\\uDFFF" : "");
         text.Append(')');
     }
 
-    /// <summary>The part up to U+FFFF; in a wide text without the halves of what lies beyond.</summary>
-    private void WriteNarrow(StringBuilder text, StringBuilder narrow, bool isWide)
+    private void WriteNarrow(StringBuilder text, StringBuilder narrow, string alsoExcluded)
     {
-        if (narrow.Length == 0 && !IsNegated)
-        {
-            text.Append(@"[^\s\S]");
-            return;
-        }
-
-        text.Append(IsNegated && narrow.Length > 0 ? "[^" : "[").Append(narrow.Length > 0 ? narrow : @"\s\S")
-            .Append(isWide ? @"-[\uD800-\uDFFF]]" : "]");
+        if (narrow.Length + alsoExcluded.Length == 0)
+            text.Append(IsNegated ? @"[\s\S]" : @"[^\s\S]");
+        else
+            text.Append(IsNegated ? "[^" : "[").Append(narrow).Append(alsoExcluded).Append(']');
     }
 
     /// <summary>The ranges beyond U+FFFF that belong to the class.</summary>
