@@ -68,6 +68,9 @@ public sealed class DecisionEngine
     /// <summary>What the windows of the rules that decide have seen.</summary>
     public IReadOnlyList<RuleWindow> Windows => _rules.Binding.Windows;
 
+    /// <summary>What a window of the rules that decide gave for the last transaction; NaN is missing.</summary>
+    public double ValueOf(Aggregate aggregate) => _rules.ValueOf(aggregate);
+
     /// <summary>The lists that rules look into.</summary>
     public ListCatalog Lists => _rules.Lists;
 

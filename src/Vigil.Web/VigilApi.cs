@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,9 @@ using Vigil.Web.Cases;
 using Vigil.Web.Decisions;
 using Vigil.Web.Documentation;
 using Vigil.Web.Health;
+using Vigil.Web.Lists;
 using Vigil.Web.Problems;
+using Vigil.Web.Rules;
 using Vigil.Web.Security;
 using Vigil.Web.Telemetry;
 
@@ -65,7 +68,14 @@ public static partial class VigilApi
         services.AddRoutingCore();
         services.AddSingleton(keys);
         services.AddSingleton(new HttpMetrics(api.Time));
-        services.AddSingleton(new DecisionReader(api.Store.Cases, api.Names));
+        var catalog = new RuleCatalog(api.Store.Rules);
+        services.AddSingleton(catalog);
+        services.AddSingleton(new DecisionReader(api.Store.Cases, api.Names, catalog));
+        services.AddSingleton(new RuleServices(
+            api.Store, new RuleSetSource(api.Engine, api.Store.Rules, api.Store.Lists), options.RulesApproval, api.Time));
+        services.AddSingleton(provider => new BacktestRunner(
+            api.Store.Backtests, api.Backtest, api.Time, provider.GetRequiredService<ILogger<BacktestRunner>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<BacktestRunner>());
         services.AddSingleton(api.Gateway);
         services.AddSingleton(options);
         services.AddSingleton<Submission>();
@@ -73,7 +83,7 @@ public static partial class VigilApi
         Access.Add(services, options);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.Origins])
-            .WithMethods("GET", "POST", "PUT")
+            .WithMethods("GET", "POST", "PUT", "DELETE")
             .WithHeaders(ApiKeyHandler.Header, HeaderNames.ContentType)
             .WithExposedHeaders(HeaderNames.RetryAfter, "Idempotent-Replayed")
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
@@ -120,11 +130,29 @@ public static partial class VigilApi
         // Everything below needs a key, also what names no policy of its own.
         var api = app.MapGroup("/api/v1").RequireAuthorization();
         var decisions = app.Services.GetRequiredService<DecisionReader>();
-        ListAnomalies.Map(api, services.Store.Cases);
+        ListAnomalies.Map(api, services.Store.Cases, app.Services.GetRequiredService<RuleCatalog>());
         UpdateStatus.Map(api, services.Store.Cases, services.Time, logger);
         SubmitTransactions.Map(
             api, app.Services.GetRequiredService<Submission>(), app.Services.GetRequiredService<BatchSubmission>());
         GetDecision.Map(api, decisions);
+        MapRules(api, app.Services.GetRequiredService<RuleServices>(), app.Services.GetRequiredService<BacktestRunner>());
+    }
+
+    private static void MapRules(IEndpointRouteBuilder api, RuleServices rules, BacktestRunner backtests)
+    {
+        GetRules.Map(api, rules);
+        ListVersions.Map(api, rules);
+        CheckRules.Map(api, rules);
+        TestRules.Map(api, rules);
+        PublishRules.Map(api, rules);
+        ReviewRules.Map(api, rules);
+        RollbackRules.Map(api, rules);
+        DiffRules.Map(api, rules);
+        SnoozeRule.Map(api, rules);
+        Backtests.Map(api, rules, backtests);
+        ManageLists.Map(api, rules);
+        ListEntries.Map(api, rules);
+        ImportList.Map(api, rules);
     }
 
     [LoggerMessage(

@@ -29,6 +29,7 @@ namespace Vigil.Cli.Host;
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(RuleChangeAnswer))]
 [JsonSerializable(typeof(RulesCheckCommand.CheckAnswer))]
+[JsonSerializable(typeof(RulesConformanceCommand.ConformanceAnswer))]
 [JsonSerializable(typeof(RuleSetDiff))]
 [JsonSerializable(typeof(RuleSuggestions))]
 [JsonSerializable(typeof(SimulationState))]

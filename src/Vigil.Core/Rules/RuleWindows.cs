@@ -72,6 +72,8 @@ internal sealed class RuleWindows
         Trim();
     }
 
+    public double ValueOf(Aggregate aggregate) => _row.Aggregates[SlotOf(aggregate)];
+
     public void Observe(Row row, long sequence)
     {
         foreach (var group in _groups)

@@ -39,7 +39,7 @@ internal sealed class ListCsv(ListType type, long? expiresAt)
             var isFirst = first;
             first = false;
             problem = Split(text!);
-            if (problem is null && isFirst && _fields[0].Trim().Equals("value", StringComparison.OrdinalIgnoreCase))
+            if (problem is null && isFirst && _fields.Exists(field => field.Trim().Equals("value", StringComparison.OrdinalIgnoreCase)))
             {
                 if (Header() is not { } unknown)
                     continue;

@@ -1,6 +1,7 @@
 using Vigil.Core.Decisions;
 using Vigil.Core.Models;
 using Vigil.Storage.Cases;
+using Vigil.Web.Rules;
 
 namespace Vigil.Web.Cases;
 
@@ -21,6 +22,12 @@ namespace Vigil.Web.Cases;
 /// <param name="Outcome">What was decided.</param>
 /// <param name="Model">What gave the score.</param>
 /// <param name="DecidedAt">When it was decided, in UTC.</param>
+/// <param name="RulesVersion">The version of the rules that decided.</param>
+/// <param name="Rules">Names of the rules that matched and had effect.</param>
+/// <param name="RulesShadowed">Names of the rules that matched without effect.</param>
+/// <param name="RulesMissing">Names of the rules that could not be told.</param>
+/// <param name="Tags">The words that matches gave.</param>
+/// <param name="Points">What matches added to the score, in points of 0.01.</param>
 internal sealed record Anomaly(
     string TransactionId,
     string AccountId,
@@ -37,11 +44,22 @@ internal sealed record Anomaly(
     string? AlertReason,
     Outcome Outcome,
     ModelKind Model,
-    DateTime DecidedAt)
+    DateTime DecidedAt,
+    string RulesVersion,
+    IReadOnlyList<string> Rules,
+    IReadOnlyList<string> RulesShadowed,
+    IReadOnlyList<string> RulesMissing,
+    IReadOnlyList<string> Tags,
+    int Points)
 {
-    public static Anomaly Of(AnomalyRow row) => new(
-        row.TransactionId, row.AccountId, Core.Transactions.Timestamp.ToDateTime(row.Time), row.Amount,
-        row.Currency ?? Core.Transactions.Currency.Default, row.MerchantCategory, row.MerchantId, row.Location,
-        row.Country, row.IsFraud, row.Status, row.Score, row.AlertReason, row.Outcome, row.Model,
-        Core.Transactions.Timestamp.ToDateTime(row.DecidedAt));
+    public static Anomaly Of(AnomalyRow row, RuleCatalog catalog)
+    {
+        var rules = catalog.Read(row.RulesVersion, row.RuleResults);
+        return new Anomaly(
+            row.TransactionId, row.AccountId, Core.Transactions.Timestamp.ToDateTime(row.Time), row.Amount,
+            row.Currency ?? Core.Transactions.Currency.Default, row.MerchantCategory, row.MerchantId, row.Location,
+            row.Country, row.IsFraud, row.Status, row.Score, row.AlertReason, row.Outcome, row.Model,
+            Core.Transactions.Timestamp.ToDateTime(row.DecidedAt), row.RulesVersion, rules.Matched, rules.Shadowed,
+            rules.Missing, rules.Tags, rules.Points);
+    }
 }

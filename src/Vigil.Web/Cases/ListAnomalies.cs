@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Vigil.Storage.Cases;
 using Vigil.Web.Problems;
+using Vigil.Web.Rules;
 using Vigil.Web.Security;
 
 namespace Vigil.Web.Cases;
@@ -17,11 +18,11 @@ internal sealed record AnomalyPage(IReadOnlyList<Anomaly> Data, int Count);
 /// <summary>Lists flagged transactions.</summary>
 internal static class ListAnomalies
 {
-    public static void Map(IEndpointRouteBuilder api, CaseStore cases) =>
+    public static void Map(IEndpointRouteBuilder api, CaseStore cases, RuleCatalog rules) =>
         api.MapGet("/anomalies", (
                 [FromQuery(Name = "limit")] string? limit, [FromQuery(Name = "offset")] string? offset,
                 [FromQuery(Name = "min_score")] string? minScore, [FromQuery(Name = "status")] string? status) =>
-                Handle(cases, limit, offset, minScore, status))
+                Handle(cases, rules, limit, offset, minScore, status))
             .RequireAuthorization(Access.Work)
             .WithTags("Cases").WithName("list-anomalies").WithSummary("List flagged transactions")
             .WithDescription(
@@ -31,7 +32,8 @@ internal static class ListAnomalies
             .Answers(ProblemKind.InvalidField);
 
     // The parameters come as text, so that a wrong one is answered like any other invalid field.
-    private static IResult Handle(CaseStore cases, string? limit, string? offset, string? minScore, string? status)
+    private static IResult Handle(
+        CaseStore cases, RuleCatalog rules, string? limit, string? offset, string? minScore, string? status)
     {
         var errors = new List<FieldError>();
         var query = new AnomalyQuery();
@@ -71,7 +73,7 @@ internal static class ListAnomalies
         if (errors.Count > 0)
             return ProblemResult.Invalid([.. errors]);
         var rows = cases.Anomalies(query);
-        return TypedResults.Json(new AnomalyPage([.. rows.Select(Anomaly.Of)], rows.Count), ApiJson.Default.AnomalyPage);
+        return TypedResults.Json(new AnomalyPage([.. rows.Select(row => Anomaly.Of(row, rules))], rows.Count), ApiJson.Default.AnomalyPage);
     }
 
     private static bool Whole(string text, out int value) =>

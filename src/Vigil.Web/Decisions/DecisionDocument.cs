@@ -16,7 +16,11 @@ namespace Vigil.Web.Decisions;
 /// <param name="Score">The model's score, 0 to 1; null where no model could score.</param>
 /// <param name="AlertReason">Why, in words; null for an allowed transaction.</param>
 /// <param name="Reasons">The same, one reason at a time.</param>
-/// <param name="Rules">Names of the rules that matched.</param>
+/// <param name="Rules">Names of the rules that matched and had effect.</param>
+/// <param name="RulesShadowed">Names of the rules that matched without effect: in shadow, outside of their percentage, or snoozed.</param>
+/// <param name="RulesMissing">Names of the rules that could not be told, because something that they need was missing.</param>
+/// <param name="Tags">The words that matches gave.</param>
+/// <param name="Points">What matches added to the score, in points of 0.01.</param>
 /// <param name="Features">The values that the decision was based on; null is missing.</param>
 /// <param name="Missing">Names of the features that were missing.</param>
 /// <param name="Degraded">Whether something that should have had a say could not, such as a missing model.</param>
@@ -36,6 +40,10 @@ internal sealed record DecisionDocument(
     string? AlertReason,
     IReadOnlyList<string> Reasons,
     IReadOnlyList<string> Rules,
+    IReadOnlyList<string> RulesShadowed,
+    IReadOnlyList<string> RulesMissing,
+    IReadOnlyList<string> Tags,
+    int Points,
     IReadOnlyDictionary<string, float?> Features,
     IReadOnlyList<string> Missing,
     bool Degraded,

@@ -1,18 +1,17 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Vigil.Core.Models;
-using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
 using Vigil.Storage.Cases;
+using Vigil.Web.Rules;
 
 namespace Vigil.Web.Decisions;
 
 /// <summary>Reads stored decisions as documents. Safe to use from any thread.</summary>
-internal sealed class DecisionReader(CaseStore cases, DecisionNames names)
+internal sealed class DecisionReader(CaseStore cases, DecisionNames names, RuleCatalog rules)
 {
     private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _features = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _rules = new(StringComparer.Ordinal);
 
     /// <summary>The decision about a transaction; null where there is none.</summary>
     public DecisionDocument? Find(string transactionId) =>
@@ -22,12 +21,14 @@ internal sealed class DecisionReader(CaseStore cases, DecisionNames names)
     {
         var summary = record.Summary;
         var (features, missing) = Features(record);
+        var outcome = rules.Read(summary.RulesVersion, summary.RuleResults);
         // The copy made by ParseValue outlives the record and has lost its line breaks where it is written again.
         var reader = new Utf8JsonReader(record.Payload);
         return new DecisionDocument(
             summary.TransactionId, summary.AccountId, Timestamp.ToDateTime(summary.Time), summary.Amount,
             summary.Currency ?? Currency.Default, summary.Outcome, summary.Score, Text(summary.AlertReason),
-            Text(summary.AlertReason)?.Split("; ") ?? [], Rules(record), features, missing, record.Degraded,
+            Text(summary.AlertReason)?.Split("; ") ?? [], outcome.Matched, outcome.Shadowed, outcome.Missing, outcome.Tags,
+            outcome.Points, features, missing, record.Degraded,
             summary.Status, summary.IsFraud, Versions(record.Engine),
             new DecisionTimings(
                 Timestamp.ToDateTime(record.Provenance.ReceivedAt), Timestamp.ToDateTime(record.Provenance.DecidedAt),
@@ -53,17 +54,6 @@ internal sealed class DecisionReader(CaseStore cases, DecisionNames names)
         }
 
         return (values, missing);
-    }
-
-    private List<string> Rules(DecisionRecord record)
-    {
-        var matched = new List<string>();
-        if (record.Summary.RuleResults.Length == 0)
-            return matched;
-        var of = _rules.GetOrAdd(record.Engine.RulesVersion, _ => names.Rules(record.Engine));
-        foreach (var i in new RuleResults(record.Summary.RuleResults).Matched)
-            matched.Add(i < of.Count ? of[i] : $"rule {i}");
-        return matched;
     }
 
     private static DecisionVersions Versions(EngineVersions engine) => new(

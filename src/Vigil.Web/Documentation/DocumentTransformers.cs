@@ -6,9 +6,13 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Vigil.Core.Decisions;
 using Vigil.Core.Models;
+using Vigil.Core.Rules;
+using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Cases;
+using Vigil.Storage.Rules;
 using Vigil.Web.Problems;
+using Vigil.Web.Rules;
 using Vigil.Web.Security;
 
 namespace Vigil.Web.Documentation;
@@ -26,6 +30,15 @@ internal static class DocumentTransformers
             + "or logistic regression.",
         [typeof(CaseStatus)] = "Where a flagged transaction is in its review: not looked at, being looked at, found to be "
             + "fraud, found to be legitimate.",
+        [typeof(RuleAction)] = "What a match asks for: let it pass, have a person look at it, refuse it, mark it with a word, "
+            + "or add to the score.",
+        [typeof(RuleState)] = "Whether a rule is only checked, runs without effect, or has effect.",
+        [typeof(RuleSetState)] = "Whether a version waits for a second person, may be in force, or was rejected.",
+        [typeof(BacktestState)] = "How far a backtest has come.",
+        [typeof(ListType)] = "What the values of a list are: texts, e-mail addresses, IP addresses and ranges, or numbers.",
+        [typeof(RuleDiffKind)] = "What became of a rule from one version to another.",
+        [typeof(RuleTestResult)] = "What became of a rule: it matched, matched without effect, could not be told because "
+            + "something is missing, did not match, or was not evaluated (a draft, or expired).",
     };
 
     public static Task DescribeTypesAsync(
@@ -80,6 +93,8 @@ internal static class DocumentTransformers
         }
 
         DescribeResponses(operation);
+        if (operation.Tags?.Any(tag => tag.Name is "Rules" or "Backtests" or "Lists") == true)
+            RuleDocumentation.Describe(operation, document);
 
         switch (operation.OperationId)
         {
@@ -119,7 +134,7 @@ internal static class DocumentTransformers
         {
             Title = "Vigil API",
             Version = "1",
-            Description = "Decides whether a payment is fraud, and lists what was flagged. Times are UTC, amounts are "
+            Description = "Decides whether a payment is fraud, lists what was flagged, and keeps the rules. Times are UTC, amounts are "
                 + "exact decimals. Errors are problem details (RFC 9457, application/problem+json).",
             License = new OpenApiLicense { Name = "Apache 2.0", Identifier = "Apache-2.0" },
         };
@@ -129,6 +144,7 @@ internal static class DocumentTransformers
         document.Components.Schemas[TransactionSchema.Name] = TransactionSchema.Build();
         // The transaction inside a decision is any JSON to the generator; below it becomes what it is.
         document.Components.Schemas.Remove("JsonElement");
+        RuleDocumentation.DescribeSchemas(document);
         foreach (var (name, example) in Examples.BySchema)
             ((OpenApiSchema)document.Components.Schemas[name]).Examples = [JsonNode.Parse(example)!];
         if (document.Components.Schemas.TryGetValue("DecisionDocument", out var decision))
@@ -140,13 +156,16 @@ internal static class DocumentTransformers
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
                 Name = ApiKeyHandler.Header,
-                Description = "A key with one of the roles decide, investigate, admin.",
+                Description = "A key with one of the roles decide, investigate, rules, admin.",
             },
         };
         document.Tags = new HashSet<OpenApiTag>
         {
             new() { Name = "Decisions", Description = "Is this payment fraud?" },
             new() { Name = "Cases", Description = "What was flagged, and what people made of it." },
+            new() { Name = "Rules", Description = "What decides beside the model, written by analysts." },
+            new() { Name = "Backtests", Description = "What rules would have done." },
+            new() { Name = "Lists", Description = "Values that rules look for." },
             new() { Name = "Health", Description = "For load balancers and orchestrators." },
         };
         return Task.CompletedTask;

@@ -43,7 +43,13 @@ internal static class Examples
                   "alert_reason": "amount 7300.00 is at or above 5,000",
                   "outcome": "review",
                   "model": "trees",
-                  "decided_at": "2026-01-31T23:59:59.41207Z"
+                  "decided_at": "2026-01-31T23:59:59.41207Z",
+                  "rules_version": "7",
+                  "rules": ["high_amount", "new_device"],
+                  "rules_shadowed": ["burst"],
+                  "rules_missing": [],
+                  "tags": ["new_device"],
+                  "points": 0
                 }
               ],
               "count": 1
@@ -62,6 +68,10 @@ internal static class Examples
               "alert_reason": null,
               "reasons": [],
               "rules": [],
+              "rules_shadowed": ["burst"],
+              "rules_missing": [],
+              "tags": [],
+              "points": 0,
               "features": {"amount": 129.9, "account_count_1h": 2, "account_mean_7d": null},
               "missing": ["account_mean_7d"],
               "degraded": false,
@@ -69,7 +79,7 @@ internal static class Examples
               "is_fraud": null,
               "versions": {
                 "feature_set": {"name": "default", "version": "1", "hash": "9f2c"},
-                "rules": "builtin-1",
+                "rules": "7",
                 "model": {"name": "fraud-detection-model", "version": "3", "hash": "77ab", "kind": "trees"},
                 "policy": "review 0.5, block 0.9"
               },
@@ -90,5 +100,44 @@ internal static class Examples
               "replayed": false
             }
             """,
+        ["RulesToPublish"] =
+            """
+            {
+              "rule_set": {"name": "guide", "rules": [{"name": "high_amount", "rule": "review when amount >= 5000"}]},
+              "note": "Review payments from 5,000 on",
+              "based_on": 6
+            }
+            """,
+        ["RulesChanged"] = """{"version":7,"state":"published","in_force":7,"message":"Version 7 is in force."}""",
+        ["RulesReview"] = """{"note":"The backtest looks right"}""",
+        ["RulesRollback"] = """{"version":6,"reason":"Too many alerts"}""",
+        ["RulesToTest"] =
+            """
+            {
+              "rule_set": {"name": "guide", "rules": [{"name": "burst", "rule": "review when count(account_id, \"1h\") >= 1"}]},
+              "transactions": [
+                {"transaction_id": "tx-1", "account_id": "acc-42", "timestamp": "2026-01-31T23:50:00Z", "amount": 10},
+                {"transaction_id": "tx-2", "account_id": "acc-42", "timestamp": "2026-01-31T23:59:59Z", "amount": 20}
+              ]
+            }
+            """,
+        ["RulesTested"] =
+            """
+            {
+              "transaction_id": "tx-2", "outcome": "review", "score": null, "alert_reason": "burst", "tags": [], "points": 0,
+              "rules": [
+                {
+                  "name": "burst", "rule": "review when count(account_id, \"1h\") >= 1", "result": "matched",
+                  "facts": {"count(account_id, \"1h\")": 1}
+                }
+              ]
+            }
+            """,
+        ["SnoozeDocument"] =
+            """{"entity":"account_id","value":"acc-42","until":"2026-03-01T00:00:00Z","reason":"Buys cars"}""",
+        ["BacktestToRun"] = """{"version":7,"from":"2025-11-01T00:00:00Z","to":"2026-02-01T00:00:00Z","mature_days":28}""",
+        ["ListToPut"] = """{"type":"ip","description":"Addresses of the botnet"}""",
+        ["EntryToAdd"] = """{"value":"203.0.113.0/24","expires_at":"2026-03-01T00:00:00Z","note":"Ticket 4711"}""",
+        ["ListImported"] = """{"lines":3,"added":2,"unchanged":1}""",
     };
 }

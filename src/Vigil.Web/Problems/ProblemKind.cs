@@ -9,7 +9,7 @@ public sealed record ProblemKind
     public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such resource");
     public static readonly ProblemKind MethodNotAllowed = new("method-not-allowed", 405, "The method is not allowed here");
     public static readonly ProblemKind RequestTimeout = new("request-timeout", 408, "The request came too slowly");
-    public static readonly ProblemKind Conflict = new("conflict", 409, "The transaction id is taken");
+    public static readonly ProblemKind Conflict = new("conflict", 409, "The request conflicts with what is stored");
     public static readonly ProblemKind TooLarge = new("too-large", 413, "The request is too large");
     public static readonly ProblemKind UnsupportedMediaType =
         new("unsupported-media-type", 415, "The content type is not supported");

@@ -20,6 +20,9 @@ internal static class Access
     /// <summary>Policy: list and change cases.</summary>
     public const string Work = "work";
 
+    /// <summary>Policy: read and change rules and lists.</summary>
+    public const string Rules = "rules";
+
     public static void Add(IServiceCollection services, ApiOptions options)
     {
         services.AddSingleton(new FailedAuthentications(options.PerFailingAddress));
@@ -27,8 +30,9 @@ internal static class Access
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         services.AddAuthorizationBuilder()
             .AddPolicy(Submit, policy => policy.RequireRole(Roles.Decide, Roles.Admin))
-            .AddPolicy(Read, policy => policy.RequireRole(Roles.Decide, Roles.Investigate, Roles.Admin))
-            .AddPolicy(Work, policy => policy.RequireRole(Roles.Investigate, Roles.Admin));
+            .AddPolicy(Read, policy => policy.RequireRole(Roles.Decide, Roles.Investigate, Roles.Rules, Roles.Admin))
+            .AddPolicy(Work, policy => policy.RequireRole(Roles.Investigate, Roles.Rules, Roles.Admin))
+            .AddPolicy(Rules, policy => policy.RequireRole(Roles.Rules, Roles.Admin));
         services.AddRateLimiter(limiter =>
         {
             limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, options));

@@ -9,6 +9,9 @@ public static class Roles
     /// <summary>Read anomalies and decisions, and change the status of cases: an analyst's tool.</summary>
     public const string Investigate = "investigate";
 
+    /// <summary>Everything that <see cref="Investigate"/> may, and write rules and lists: a fraud analyst.</summary>
+    public const string Rules = "rules";
+
     /// <summary>Everything.</summary>
     public const string Admin = "admin";
 }

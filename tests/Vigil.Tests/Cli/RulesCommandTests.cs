@@ -11,7 +11,7 @@ public sealed class RulesCommandTests : IDisposable
         """
         { "name": "mine", "rules": [
             { "name": "large", "rule": "review when amount >= 700", "says": "{amount} is large" },
-            { "name": "listed", "rule": "block when ip == '203.0.113.7'", "state": "shadow" } ] }
+            { "name": "listed", "rule": "block when ip in list('blocked_ips')", "state": "shadow" } ] }
         """;
 
     private readonly TempFolder _folder = new();
@@ -40,15 +40,17 @@ public sealed class RulesCommandTests : IDisposable
         File.WriteAllText(
             _folder.File("mine.test.json"),
             """
-            { "examples": [
+            { "lists": { "blocked_ips": ["203.0.113.0/24"] },
+              "examples": [
+                { "name": "an address of a blocked range", "transaction": { "ip": "203.0.113.7" }, "expect": { "rules": ["listed"] } },
                 { "name": "large", "transaction": { "amount": 700 }, "expect": { "rules": ["large"], "outcome": "review", "says": "700 is large" } },
                 { "name": "small", "transaction": { "amount": 699.99 }, "expect": { "rules": [], "outcome": "allow" } } ] }
             """);
 
-        (await Vigil("rules", "check", "mine.json")).Output.ShouldContain("mine.json is good: 2 rules");
+        (await Vigil("rules", "check", "mine.json")).Output.ShouldContain("note: there is no list blocked_ips yet");
         var test = await Vigil("rules", "test", "mine.json");
         test.ExitCode.ShouldBe(0, test.Output);
-        test.Output.ShouldContain("2 passed, 0 failed");
+        test.Output.ShouldContain("3 passed, 0 failed");
         (await Vigil("rules", "publish", "mine.json", "--as", "ada", "--note", "first")).Output.ShouldContain("Version 2 is in force");
 
         File.WriteAllText(_folder.File("mine.json"), Good.Replace("700", "800", StringComparison.Ordinal));

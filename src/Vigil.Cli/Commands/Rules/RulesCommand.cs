@@ -32,5 +32,6 @@ internal static class RulesCommand
         RulesListCommand.Create(),
         RulesShowCommand.Create(),
         RulesSnoozeCommand.Create(),
+        RulesConformanceCommand.Create(),
     };
 }

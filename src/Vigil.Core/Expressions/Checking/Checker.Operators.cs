@@ -161,8 +161,13 @@ internal sealed partial class Checker
             _ => (false, "a list such as [\"a\", \"b\"] or a map after 'in'"),
         };
         Require(fits, range.Offset, $"found {item.Type} in {range.Type}, expected {expected}");
-        if (range is Node.Attributes && item is Node.Constant { Value.Kind: ValueKind.Text } name)
-            return new Node.HasMember(range, System.Text.Encoding.UTF8.GetString(name.Value.Octets), binary.Offset);
+        if (range is Node.Attributes && item is Node.Constant { Value.Kind: ValueKind.Text } constant)
+        {
+            var name = System.Text.Encoding.UTF8.GetString(constant.Value.Octets);
+            UseAttribute(name);
+            return new Node.HasMember(range, name, binary.Offset);
+        }
+
         return new Node.Membership(item, range, binary.Offset);
     }
 

@@ -19,6 +19,9 @@ internal sealed partial class Checker(string source, Scope scope)
     private readonly SortedSet<string> _facts = new(StringComparer.Ordinal);
     private readonly List<(string Canonical, Node Filter)> _filters = [];
 
+    // How often attributes stands without the name of one.
+    private int _wholeAttributes;
+
     /// <summary>The filters of the aggregates, by their canonical text.</summary>
     public IReadOnlyList<(string Canonical, Node Filter)> Filters => _filters;
 
@@ -62,8 +65,12 @@ internal sealed partial class Checker(string source, Scope scope)
     }
 
     /// <summary>What was found out; complete once everything is checked.</summary>
-    public ExpressionSummary Summarize(Syntax syntax, long cost) =>
-        new(syntax.Canonical(), cost, [.. _aggregates.Distinct()], [.. _lists.Distinct(StringComparer.Ordinal)], [.. _facts]);
+    public ExpressionSummary Summarize(Syntax syntax, long cost)
+    {
+        if (_wholeAttributes > 0)
+            _facts.Add("attributes");
+        return new(syntax.Canonical(), cost, [.. _aggregates.Distinct()], [.. _lists.Distinct(StringComparer.Ordinal)], [.. _facts]);
+    }
 
     private ExpressionException Error(int offset, string problem) => new(source, offset, problem);
 
@@ -132,7 +139,9 @@ internal sealed partial class Checker(string source, Scope scope)
             _ when Fields.TryParse(name.Value, out var field) => new Node.FieldText(field, name.Offset),
             _ => null,
         };
-        if (fact is not null)
+        if (fact is Node.Attributes)
+            _wholeAttributes++;
+        else if (fact is not null)
             _facts.Add(name.Value);
         return fact;
     }
@@ -172,12 +181,18 @@ internal sealed partial class Checker(string source, Scope scope)
     {
         if (target is Node.Attributes)
         {
-            _facts.Add($"attributes.{name}");
+            UseAttribute(name);
             return new Node.Attribute(Encoding.UTF8.GetBytes(name), offset);
         }
 
         RequireMembers(target, name, offset);
         return new Node.Select(target, name, target.Type.Kind == TypeKind.Map ? target.Type.Element! : CelType.Dyn, offset);
+    }
+
+    private void UseAttribute(string name)
+    {
+        _wholeAttributes--;
+        _facts.Add($"attributes.{name}");
     }
 
     private void RequireMembers(Node target, string name, int offset)

@@ -94,7 +94,7 @@ internal sealed class CharacterClass
         narrow.Append(_categories);
         if (!isWide)
         {
-            WriteNarrow(text, narrow, "");
+            WriteNarrow(text, narrow, isWide);
             return;
         }
 
@@ -105,16 +105,21 @@ internal sealed class CharacterClass
             text.Append('|');
         }
 
-        WriteNarrow(text, narrow, IsNegated ? "\\uD800-\\uDFFF" : "");
+        WriteNarrow(text, narrow, isWide);
         text.Append(')');
     }
 
-    private void WriteNarrow(StringBuilder text, StringBuilder narrow, string alsoExcluded)
+    /// <summary>The part up to U+FFFF; in a wide text without the halves of what lies beyond.</summary>
+    private void WriteNarrow(StringBuilder text, StringBuilder narrow, bool isWide)
     {
-        if (narrow.Length + alsoExcluded.Length == 0)
-            text.Append(IsNegated ? @"[\s\S]" : @"[^\s\S]");
-        else
-            text.Append(IsNegated ? "[^" : "[").Append(narrow).Append(alsoExcluded).Append(']');
+        if (narrow.Length == 0 && !IsNegated)
+        {
+            text.Append(@"[^\s\S]");
+            return;
+        }
+
+        text.Append(IsNegated && narrow.Length > 0 ? "[^" : "[").Append(narrow.Length > 0 ? narrow : @"\s\S")
+            .Append(isWide ? @"-[\uD800-\uDFFF]]" : "]");
     }
 
     /// <summary>The ranges beyond U+FFFF that belong to the class.</summary>

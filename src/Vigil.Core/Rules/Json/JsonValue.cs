@@ -24,10 +24,30 @@ internal sealed record JsonValue(JsonValueKind Kind, int Offset)
         var reader = new Utf8JsonReader(
             utf8,
             new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MaxDepth });
-        reader.Read();
-        var value = Read(ref reader);
-        reader.Read();
-        return value;
+        try
+        {
+            reader.Read();
+            var value = Read(ref reader);
+            reader.Read();
+            return value;
+        }
+        catch (InvalidOperationException)
+        {
+            // GetString of a text that is no UTF-16.
+            var before = utf8[..(int)reader.TokenStartIndex];
+            throw new JsonException(
+                "a text holds half of a surrogate pair.", null, before.Count((byte)'\n'), before.Length - (before.LastIndexOf((byte)'\n') + 1));
+        }
+    }
+
+    /// <summary>The byte that an exception of <see cref="Parse"/> points at; the end of its line where it points beyond.</summary>
+    public static int OffsetOf(ReadOnlySpan<byte> utf8, JsonException e)
+    {
+        var start = 0;
+        for (var line = e.LineNumber ?? 0; line > 0 && utf8[start..].IndexOf((byte)'\n') is >= 0 and var end; line--)
+            start += end + 1;
+        var length = utf8[start..].IndexOf((byte)'\n') is >= 0 and var rest ? rest : utf8.Length - start;
+        return start + (int)Math.Min(e.BytePositionInLine ?? 0, length);
     }
 
     /// <summary>Line and column, from 1, of a byte; columns in UTF-16 units.</summary>

@@ -122,13 +122,8 @@ internal sealed class RuleSetReader
         }
         catch (JsonException e)
         {
-            var (line, column) = ((int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1);
+            var (line, column) = JsonValue.Place(_utf8, JsonValue.OffsetOf(_utf8, e));
             throw new RuleSetException($"line {line}, column {column}: this is not JSON: {Problem(e)}", line, column, inner: e);
-        }
-        catch (InvalidOperationException e)
-        {
-            // A text that is no UTF-16, such as half of a surrogate pair.
-            throw new RuleSetException($"The rule set holds a text that is no Unicode: {e.Message}", inner: e);
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class BacktesterTests
         """{ "name": "bad_place", "rule": "review when fraud_count(merchant_id, '30d delayed 7d') >= 2", "state": "shadow" }""",
         """{ "name": "feature", "rule": "review when amount_to_mean_90d > 1.7 && account_count_7d >= 3" }""",
         """{ "name": "as_feature", "rule": "tag('often') when count(account_id, '7d') >= 6" }""",
+        """{ "name": "listed", "rule": "review when merchant_id in list('risky') && amount > 100", "state": "shadow" }""",
         """{ "name": "expired", "rule": "review when amount > 10", "expires": "2011-01-01T00:00:00Z" }""");
 
     [Theory]

@@ -1,17 +1,19 @@
 using System.Text;
 using Vigil.Core.Features;
 using Vigil.Core.Rules;
+using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 using Vigil.Detection;
 using Vigil.Detection.Backtest;
 using Vigil.Storage;
 using Vigil.Storage.Cases;
+using Vigil.Storage.Lists;
 using Vigil.Storage.Sqlite;
 using Vigil.Tests.Storage;
 
 namespace Vigil.Tests.Detection.Backtest;
 
-/// <summary>A database into which payments and labels of a seed were decided live.</summary>
+/// <summary>A database into which payments of a seed were decided live, while labels came and a list changed.</summary>
 internal sealed class RecordedRun : IDisposable
 {
     public const int Payments = 900;
@@ -24,6 +26,7 @@ internal sealed class RecordedRun : IDisposable
         Rules = rules;
         Store = SqliteStore.Open(_folder.File("vigil.db"));
         var payments = new RandomPayments(seed);
+        Store.Lists.Put("risky", ListType.Text, "", "test", 0);
         using var writer = Store.OpenWriter(Durability.Process);
         var decider = new BatchDecider(writer, new EngineSetup(Features, rules), TimeProvider.System);
         for (var done = 0; done < Payments;)
@@ -33,6 +36,12 @@ internal sealed class RecordedRun : IDisposable
                 Store.Cases.AddLabel(
                     new NewLabel(RandomPayments.Id(payments.Below(done)), payments.OneIn(2), "api", payments.Time, "test"),
                     payments.Time).ShouldBeTrue();
+            }
+
+            if (payments.OneIn(5))
+            {
+                Store.Lists.Add("risky", new NewListEntry($"M{payments.Below(4)}", payments.Time + 9 * Timestamp.Day), "test", payments.Time);
+                Store.Lists.Remove("risky", $"M{payments.Below(4)}", "test", payments.Time);
             }
 
             var batch = Math.Min(1 + payments.Below(12), Payments - done);

@@ -18,12 +18,14 @@ public class RuleExampleTests
     [InlineData("""{ "history": [ { "ago": "30s", "times": 3 } ], "transaction": { "card_id": "K1" }, "expect": { "rules": ["many_in_a_minute"], "outcome": "review", "says": "3 in a minute" } }""")]
     [InlineData("""{ "history": [ { "ago": "30s", "times": 2 }, { "ago": "2m" } ], "transaction": { "card_id": "K1" }, "expect": { "rules": [], "outcome": "allow" } }""")]
     [InlineData("""{ "history": [ { "ago": "3d", "amount": 5 } ], "transaction": { "amount": 500, "card_id": "K" }, "expect": { "rules": ["far"], "outcome": "allow" } }""")]
+    [InlineData("""{ "transaction": { "card_id": "K" }, "score": 0.95, "expect": { "rules": ["sure"], "missing": ["far"] } }""")]
     [InlineData("""{ "transaction": { "amount": 1 }, "expect": { "not_rules": ["far"] } }""")]
     public void An_example_that_holds_passes(string example) => Run(example).Problems.ShouldBeEmpty();
 
     [Theory]
     [InlineData("""{ "transaction": { "card_id": "K" }, "expect": { "rules": ["many_in_a_minute"] } }""", "many_in_a_minute should match and does not")]
     [InlineData("""{ "history": [ { "ago": "3d", "amount": 5 } ], "transaction": { "amount": 500 }, "expect": { "rules": [] } }""", "far matches and should not")]
+    [InlineData("""{ "transaction": { }, "expect": { "rules": ["far"] } }""", "far should match and could not be told: something that it needs is missing")]
     [InlineData("""{ "transaction": { }, "expect": { "outcome": "block" } }""", "the outcome is allow and should be block")]
     [InlineData("""{ "transaction": { }, "expect": { "not_rules": ["fra"] } }""", "there is no rule fra; did you mean \"far\"?")]
     public void An_example_that_does_not_hold_says_what_is_otherwise(string example, string problem) =>
