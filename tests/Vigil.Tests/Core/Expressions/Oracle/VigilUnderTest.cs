@@ -14,7 +14,7 @@ internal static class VigilUnderTest
     public static Scope Scope { get; } = new()
     {
         Features = PaymentGenerator.FeatureNames.Index().ToDictionary(p => p.Item, p => p.Index),
-        Aggregates = a => AggregateNumbers[a],
+        Aggregates = a => AggregateNumbers.GetValueOrDefault(a), // a fuzzed window is one of no payment
         Filters = (_, _) => { },
         Lists = name => Array.IndexOf(PaymentGenerator.Lists, name),
         HasScore = true,
