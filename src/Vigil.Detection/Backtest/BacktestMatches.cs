@@ -15,9 +15,10 @@ namespace Vigil.Detection.Backtest;
 /// <param name="RecentPrecision">Share of frauds among the recent matches that have a label already; null without one.</param>
 /// <param name="Amount">Sum of the amounts matched, in major units of whatever currency each has.</param>
 /// <param name="FraudAmount">Of known frauds: what would have been caught.</param>
-/// <param name="LegitimateAmount">Of all others: what would have been held up.</param>
+/// <param name="LegitimateAmount">Of those that are legitimate, or mature without a label: what would have been held up.</param>
+/// <param name="UnjudgedAmount">Of recent ones without a label.</param>
 /// <param name="ByDay">Days (UTC) with transactions, ascending.</param>
 public sealed record BacktestMatches(
     long Matched, double MatchedPerDay, long NewAlerts, double NewAlertsPerDay, long FlaggedBefore, long NewFrauds,
     BacktestLabels Labels, double? Precision, double? Recall, double? RecentPrecision, decimal Amount, decimal FraudAmount,
-    decimal LegitimateAmount, IReadOnlyList<BacktestDay> ByDay);
+    decimal LegitimateAmount, decimal UnjudgedAmount, IReadOnlyList<BacktestDay> ByDay);

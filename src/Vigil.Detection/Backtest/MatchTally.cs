@@ -9,7 +9,8 @@ internal sealed class MatchTally
     private LabelCounts _mature;
     private LabelCounts _recent;
     private Int128 _fraudUnits;
-    private Int128 _otherUnits;
+    private Int128 _legitimateUnits;
+    private Int128 _unjudgedUnits;
     private long _flagged;
     private long _newFrauds;
 
@@ -25,8 +26,10 @@ internal sealed class MatchTally
         _days[day] = _days.GetValueOrDefault(day).And(row.IsFraud);
         if (row.IsFraud == true)
             _fraudUnits += row.Units;
+        else if (row.IsFraud == false || mature)
+            _legitimateUnits += row.Units;
         else
-            _otherUnits += row.Units;
+            _unjudgedUnits += row.Units;
         _flagged += row.Flagged ? 1 : 0;
         _newFrauds += row.IsFraud == true && !row.Flagged ? 1 : 0;
     }
@@ -38,12 +41,12 @@ internal sealed class MatchTally
     public BacktestMatches Report(bool alerts, long matureFrauds, double days, IReadOnlyDictionary<int, long> transactions)
     {
         var added = alerts ? Matched - _flagged : 0;
-        var (fraud, other) = (Major(_fraudUnits), Major(_otherUnits));
+        var (fraud, legitimate, unjudged) = (Major(_fraudUnits), Major(_legitimateUnits), Major(_unjudgedUnits));
         return new BacktestMatches(
             Matched, Matched / days, added, added / days, _flagged, _newFrauds, new BacktestLabels(_mature, _recent),
             Share(_mature.Frauds, _mature.All), Share(_mature.Frauds, matureFrauds),
             Share(_recent.Frauds, _recent.Frauds + _recent.Legitimate),
-            fraud + other, fraud, other,
+            fraud + legitimate + unjudged, fraud, legitimate, unjudged,
             [.. transactions.OrderBy(d => d.Key).Select(d => Day(d.Key, d.Value))]);
     }
 

@@ -95,6 +95,9 @@ internal sealed class RuleColumn
         return $"{Name} {(condition.Low > 0 ? ">=" : "<")} {(_seconds ? RoundNumbers.SpanText(cut) : RoundNumbers.Text(cut))}";
     }
 
+    /// <summary>The condition in the name of a rule.</summary>
+    public string NameOf(Condition condition) => IsText ? Name : condition.Low > 0 ? $"high_{Name}" : $"low_{Name}";
+
     private static int Cut(Condition condition) => condition.Low > 0 ? condition.Low - 1 : condition.High;
 
     private static int Reached(double[] thresholds, double number)

@@ -92,7 +92,7 @@ public static class RuleMiner
         var test = new RuleJudge(history, columns, days.Test, days.Now, days.TestedDays);
         var names = new RuleNames();
         var rules = found.Select(rule => new SuggestedRule(
-            names.Of(rule.Conditions.Select(c => columns[c.Column].Name)),
+            names.Of(rule.Conditions.Select(c => columns[c.Column].NameOf(c))),
             $"review when {rule.Text(columns)}",
             string.Join("; ", rule.Conditions.Select(c => columns[c.Column].Says).Distinct()),
             train.Judge(rule),

@@ -10,9 +10,10 @@ internal sealed class RuleNames
 
     private readonly HashSet<string> _given = new(StringComparer.Ordinal);
 
-    public string Of(IEnumerable<string> columns)
+    /// <param name="words">What its conditions are about.</param>
+    public string Of(IEnumerable<string> words)
     {
-        var parts = columns.Distinct().ToList();
+        var parts = words.Distinct().ToList();
         var stem = string.Join("_and_", parts);
         if (stem.Length > LongestStem)
             stem = parts[0].Length > LongestStem ? parts[0][..LongestStem] : parts[0];

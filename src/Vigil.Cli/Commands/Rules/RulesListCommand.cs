@@ -29,7 +29,7 @@ internal static class RulesListCommand
             if (workplace.IsJson(parsed))
                 Console.WriteLine(JsonSerializer.Serialize(versions, CliJson.Default.ListVersionSummary));
             else
-                Print(versions);
+                Print(versions, inForce);
             return ExitCode.Ok;
         });
         return command;
@@ -42,7 +42,7 @@ internal static class RulesListCommand
         set.Version, set.Version == inForce?.Set.Version ? "in force" : set.State.ToString().ToLowerInvariant(), set.Name, set.Author,
         Timestamp.Format(set.CreatedAt), set.Note, set.Reviewer, set.Hash);
 
-    private static void Print(List<VersionSummary> versions)
+    private static void Print(List<VersionSummary> versions, RulesInForce? inForce)
     {
         if (versions.Count == 0)
         {
@@ -59,5 +59,11 @@ internal static class RulesListCommand
         }
 
         table.Write(Console.Out);
+        if (inForce?.Publication is { } now)
+        {
+            var why = now.Reason.Length == 0 ? "" : $": {now.Reason}";
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"Version {now.Version} is in force since {Timestamp.Format(now.At)[..16]} UTC, by {now.Actor}{why}"));
+        }
     }
 }

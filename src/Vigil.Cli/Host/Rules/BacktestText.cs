@@ -21,7 +21,7 @@ internal static class BacktestText
             return;
         to.WriteLine();
         Summary(report).Write(to);
-        foreach (var rule in report.Rules)
+        foreach (var rule in report.Rules.Where(r => r.Matches.Matched > 0 || r.Missing > 0))
             Write(to, report, rule, days);
         if (report.Together is { } together && report.Rules.Count > 1)
         {
@@ -29,21 +29,22 @@ internal static class BacktestText
             Line($"All rules that review or block, together: {together.Matched:N0} matches, {together.NewAlertsPerDay:0.##} new alerts a day, precision {Percent(together.Precision)}, recall {Percent(together.Recall)}, {together.FraudAmount:N2} of fraud caught, {together.LegitimateAmount:N2} legitimate held up");
         }
 
-        Overlap(to, report.Overlap);
+        if (report.Rules.Any(r => r.Matches.Matched > 0))
+            Overlap(to, report.Overlap);
         to.WriteLine();
         Line($"took {report.Seconds:0.0} s");
     }
 
     private static TextTable Summary(BacktestReport report)
     {
-        var table = new TextTable("rule", "matches", "a day", "new alerts a day", "precision", "recall", "fraud caught", "legitimate held up", "missing");
+        var table = new TextTable("rule", "matches", "a day", "new alerts a day", "precision", "recall", "fraud caught", "legitimate held up", "not judged yet", "missing");
         foreach (var rule in report.Rules)
         {
             var matches = rule.Matches;
             table.Add(
                 rule.Name, Number(matches.Matched), Number(matches.MatchedPerDay, "0.##"), Number(matches.NewAlertsPerDay, "0.##"),
                 Percent(matches.Precision), Percent(matches.Recall), Number(matches.FraudAmount, "N2"), Number(matches.LegitimateAmount, "N2"),
-                Number(rule.Missing));
+                Number(matches.UnjudgedAmount, "N2"), Number(rule.Missing));
         }
 
         return table;
@@ -61,7 +62,11 @@ internal static class BacktestText
             $"  {matches.FlaggedBefore:N0} were flagged at the time, {matches.NewFrauds:N0} frauds were not"));
         if (rule.Missing == report.Transactions)
             to.WriteLine("  could never be told: something that it needs is in no transaction");
-        if (rule.MostLikeFraud.All(example => example.Score is null))
+        if (matches.Matched <= rule.MostLikeFraud.Count)
+        {
+            Examples(to, "all of them", rule.MostLikeFraud);
+        }
+        else if (rule.MostLikeFraud.All(example => example.Score is null))
         {
             Examples(to, "the latest (no model scored them)", rule.MostLikeFraud);
         }
