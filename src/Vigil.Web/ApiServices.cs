@@ -10,7 +10,7 @@ namespace Vigil.Web;
 /// <summary>What the API works with; all of it belongs to the host, which disposes it after the API.</summary>
 /// <param name="Store">Where decisions, cases and keys are.</param>
 /// <param name="Gateway">Decides transactions.</param>
-/// <param name="Names">Names of features and rules.</param>
+/// <param name="Names">Names of features.</param>
 public sealed record ApiServices(SqliteStore Store, IDecisionGateway Gateway, DecisionNames Names)
 {
     /// <summary>What /health/ready asks besides the database.</summary>

@@ -85,9 +85,7 @@ internal static class KnownEngines
     }
 
     /// <summary>The names that the API puts beside stored numbers.</summary>
-    public static DecisionNames Names(SqliteStore store) => new(
-        set => FeatureSetJson.Parse(set.Content).Names,
-        versions => versions.RulesVersion.Length == 0 ? [] : [.. Rules(store, versions.RulesVersion).Rules.Select(rule => rule.Name)]);
+    public static DecisionNames Names { get; } = new(set => FeatureSetJson.Parse(set.Content).Names);
 
     private static RuleSet Parse(StoredRuleSet set) =>
         RuleSetJson.Parse(set.Content, set.Version.ToString(CultureInfo.InvariantCulture));

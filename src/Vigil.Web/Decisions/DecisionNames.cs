@@ -4,6 +4,4 @@ namespace Vigil.Web.Decisions;
 
 /// <summary>What the numbers of a stored decision stand for. Answers are asked once for each version and kept.</summary>
 /// <param name="Features">The feature names of a feature set, in the order of its vectors.</param>
-/// <param name="Rules">The rule names of a rule set: name i belongs to bit i.</param>
-public sealed record DecisionNames(
-    Func<FeatureSetRecord, IReadOnlyList<string>> Features, Func<EngineVersions, IReadOnlyList<string>> Rules);
+public sealed record DecisionNames(Func<FeatureSetRecord, IReadOnlyList<string>> Features);

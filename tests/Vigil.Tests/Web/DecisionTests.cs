@@ -24,7 +24,11 @@ public sealed class DecisionTests
         json.GetProperty("currency").GetString().ShouldBe("KWD");
         json.GetProperty("reasons").EnumerateArray().Select(r => r.GetString())
             .ShouldBe(["amount of 1,000 or more", "unusual for the account"]);
-        json.GetProperty("rules").EnumerateArray().Select(r => r.GetString()).ShouldBe(["amount"]);
+        json.GetProperty("rules").GetRawText().ShouldBe("""["amount","marked","doubt"]""");
+        json.GetProperty("rules_shadowed").GetRawText().ShouldBe("""["gambling"]""");
+        json.GetProperty("rules_missing").GetRawText().ShouldBe("""["unknown"]""");
+        json.GetProperty("tags").GetRawText().ShouldBe("""["big"]""");
+        json.GetProperty("points").GetInt32().ShouldBe(5);
         json.GetProperty("features").EnumerateObject().Select(f => f.Name).ShouldBe(["amount", "count_1h", "mean_7d"]);
         json.GetProperty("features").GetProperty("count_1h").GetSingle().ShouldBe(3);
         json.GetProperty("features").GetProperty("mean_7d").ValueKind.ShouldBe(JsonValueKind.Null);
@@ -34,7 +38,7 @@ public sealed class DecisionTests
         json.GetProperty("status").GetString().ShouldBe("NEW");
         var versions = json.GetProperty("versions");
         versions.GetProperty("feature_set").GetProperty("hash").GetString().ShouldBe("abc");
-        versions.GetProperty("rules").GetString().ShouldBe("guide-1");
+        versions.GetProperty("rules").GetString().ShouldBe("1");
         versions.GetProperty("model").GetProperty("kind").GetString().ShouldBe("trees");
         versions.GetProperty("model").GetProperty("version").GetString().ShouldBe("7");
         json.GetProperty("timings").GetProperty("decide_micros").GetInt32().ShouldBe(42);

@@ -55,6 +55,7 @@ public sealed class SecurityTests
     [Theory]
     [InlineData(Roles.Decide, 200, 200, 403)]
     [InlineData(Roles.Investigate, 403, 200, 200)]
+    [InlineData(Roles.Rules, 403, 200, 200)]
     [InlineData(Roles.Admin, 200, 200, 200)]
     [InlineData("unknown", 403, 403, 403)]
     public async Task A_role_permits_what_it_is_for(string role, int submit, int read, int work)

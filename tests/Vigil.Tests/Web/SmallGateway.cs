@@ -2,6 +2,7 @@ using Vigil.Core.Decisions;
 using Vigil.Core.Models;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
+using Vigil.Storage.Rules;
 using Vigil.Storage.Sqlite;
 using Vigil.Web.Decisions;
 
@@ -21,14 +22,29 @@ internal sealed class SmallGateway : IDecisionGateway, IDisposable
 
     public SmallGateway(SqliteStore store)
     {
+        store.Rules.PublishFirst(new NewRuleSet("small", Rules, "hash", "first"), "vigil", Clock);
         _writer = store.OpenWriter(Durability.Process);
         _writer.SaveFeatureSet(new FeatureSetRecord("abc", "small", "1", "amount count_1h mean_7d"));
         _engine = _writer.InternEngine(new EngineVersions(
-            "small", "1", "abc", "guide-1", "fraud-detection-model", "7", "def", ModelKind.Trees, "review 0.5, block 0.9"));
+            "small", "1", "abc", "1", "fraud-detection-model", "7", "def", ModelKind.Trees, "review 0.5, block 0.9"));
     }
 
-    public static DecisionNames Names { get; } = new(
-        set => set.Content.Split(' '), versions => versions.RulesVersion == "guide-1" ? ["amount", "gambling"] : []);
+    public static DecisionNames Names { get; } = new(set => set.Content.Split(' '));
+
+    /// <summary>What version 1 of the rules says; of 5,000 and more, the first, third and fourth match.</summary>
+    public const string Rules =
+        """
+        {
+          "name": "small",
+          "rules": [
+            {"name": "amount", "rule": "block when amount >= 5000"},
+            {"name": "gambling", "rule": "review when merchant_category == 'Gambling'", "state": "shadow"},
+            {"name": "marked", "rule": "tag('big') when amount >= 5000"},
+            {"name": "doubt", "rule": "score(+5) when amount >= 5000"},
+            {"name": "unknown", "rule": "review when attributes.risk == 'high'"}
+          ]
+        }
+        """;
 
     /// <summary>Answers instead of deciding, where set.</summary>
     public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<SubmitReply>>? Script { get; set; }
@@ -69,8 +85,12 @@ internal sealed class SmallGateway : IDecisionGateway, IDisposable
             _decision.Say("amount of 1,000 or more; unusual for the account"u8);
         if (amount >= 5_000)
         {
-            _decision.HoldRules(1);
+            _decision.HoldRules(5);
             _decision.AddMatched(0);
+            _decision.AddShadowed(1);
+            _decision.AddMatched(2);
+            _decision.AddMatched(3);
+            _decision.AddMissing(4);
         }
 
         _writer.Begin();

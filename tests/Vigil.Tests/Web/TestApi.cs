@@ -2,8 +2,11 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using Vigil.Core.Decisions;
+using Vigil.Core.Features;
 using Vigil.Storage.Sqlite;
 using Vigil.Web;
+using Vigil.Web.Rules;
 using Vigil.Web.Security;
 
 namespace Vigil.Tests.Web;
@@ -23,10 +26,14 @@ internal sealed class TestApi : IAsyncDisposable
         var before = new ApiOptions { Port = 0, BootstrapKeyHash = KeyHash.Of(Key) };
         var with = new ApiServices(Store, Gateway, SmallGateway.Names)
         {
+            Engine = () => new EngineView(Features, null, Thresholds.Never, "1", ""),
             Logging = logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(Log),
         };
         _app = VigilApi.Build(options is null ? before : options(before), services is null ? with : services(with));
     }
+
+    /// <summary>What rules may name.</summary>
+    public static FeatureSet Features { get; } = FeatureSets.Load("default");
 
     public SqliteStore Store { get; }
 
@@ -78,6 +85,24 @@ internal sealed class TestApi : IAsyncDisposable
         var content = new StringContent(json, Encoding.UTF8, contentType);
         return Answer.OfAsync(
             Client.PutAsync($"/api/v1/anomalies/{Uri.EscapeDataString(id)}", content, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Sends JSON, or another body, under /api/v1.</summary>
+    public async Task<Answer> SendAsync(
+        HttpMethod method, string path, string? body = null, string contentType = "application/json", HttpClient? client = null)
+    {
+        using var request = new HttpRequestMessage(method, "/api/v1" + path);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, contentType);
+        return await Answer.OfAsync((client ?? Client).SendAsync(request, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A client with a key of a role.</summary>
+    public HttpClient ClientOf(string name, string role)
+    {
+        var key = $"the key of {name}, which is long enough";
+        Store.Keys.Add(name, KeyHash.Of(key), role, null, "test", 1);
+        return ClientWith(key);
     }
 
     public Task<Answer> GetAsync(string path) =>

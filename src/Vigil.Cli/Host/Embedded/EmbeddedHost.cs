@@ -37,7 +37,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
             // Read before anything is promised: a model or a feature set that cannot be used is said at once.
             var setup = KnownEngines.Current(store, _registry, options.Features);
             using var exporter = new MetricsExporter(DecisionLoop.MeterName, VigilApi.MeterName, "System.Runtime");
-            var services = new ApiServices(store, _gateway, KnownEngines.Names(store))
+            var services = new ApiServices(store, _gateway, KnownEngines.Names)
             {
                 Engine = () => _gateway.View(setup),
                 Probes = [_gateway.Probe],
