@@ -23,7 +23,7 @@ internal sealed class CharacterClass
         ["punct"] = "!/:@[`{~",
         ["space"] = "\t\r  ",
         ["upper"] = "AZ",
-        ["word"] = "09AZaz__",
+        ["word"] = "09AZ__az",
         ["xdigit"] = "09AFaf",
     };
 
@@ -54,7 +54,7 @@ internal sealed class CharacterClass
         var ranges = char.ToLowerInvariant(letter) switch
         {
             'd' => "09",
-            'w' => "09AZaz__",
+            'w' => "09AZ__az",
             _ => "\t\n\f\r  ",
         };
         if (char.IsAsciiLetterUpper(letter))
@@ -153,6 +153,7 @@ internal sealed class CharacterClass
             Add(pairs[i], pairs[i + 1]);
     }
 
+    /// <param name="pairs">First and last of each range, ascending.</param>
     private void AddComplement(string pairs)
     {
         var next = 0;
