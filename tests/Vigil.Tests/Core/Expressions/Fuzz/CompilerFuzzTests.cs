@@ -14,8 +14,8 @@ public sealed class CompilerFuzzTests
     /// <summary>A thread of a server has 1.5 MB; who survives on this one survives there.</summary>
     private const int StackBytes = 1 << 20;
 
-    /// <summary>Ten thousand times what is usual: the machine may be busy, a hang is longer.</summary>
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
+    /// <summary>Far more than any source takes, even on a busy machine; a hang takes longer.</summary>
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(60);
 
     private static readonly int Sources = Setting("VIGIL_FUZZ", 20_000);
     private static readonly int Seed = Setting("VIGIL_SEED", 20260302);
@@ -59,7 +59,8 @@ public sealed class CompilerFuzzTests
                     problem = $"VIGIL_SEED={Seed + i}: {Excerpt(source)}\n{problem}";
             }
         });
-        problem.ShouldBe("");
+        if (problem.Length > 0)
+            Assert.Fail(problem);
         TestContext.Current.TestOutputHelper?.WriteLine($"{compiled} compiled, {refused} refused, the slowest {slowest.Time.TotalMilliseconds} ms: {Excerpt(slowest.Source)}");
         compiled.ShouldBeGreaterThan(Sources / 100);
         refused.ShouldBeGreaterThan(Sources / 4);

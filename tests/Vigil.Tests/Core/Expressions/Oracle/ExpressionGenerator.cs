@@ -19,7 +19,11 @@ internal sealed class ExpressionGenerator(Random random, bool vigil, int mistake
         if (mistakes > 0 && random.Next(mistakes) == 0)
         {
             IllTyped = true;
-            type = AnyType(0);
+            // Another number would be no mistake to Vigil, which makes both doubles.
+            var isNumber = type == Int || type == UInt || type == Real;
+            do
+                type = AnyType(0);
+            while (isNumber && (type == Int || type == UInt || type == Real));
         }
 
         if (--_budget < 0)
@@ -225,7 +229,7 @@ internal sealed class ExpressionGenerator(Random random, bool vigil, int mistake
             case 16:
                 return Method(Of(Text, depth), Pick(["startsWith", "endsWith", "contains"]), Of(Text, depth));
             case 17:
-                return Method(Of(Text, depth), "matches", new OracleNode.Literal(_literals.Pattern()));
+                return Method(Of(Text, depth), "matches", Pattern());
             case 18:
                 var element = Pick(Ordered);
                 return Macro(Pick(["all", "exists", "exists_one"]), Of(ListOf(element), depth), element, Bool, depth);
@@ -239,6 +243,13 @@ internal sealed class ExpressionGenerator(Random random, bool vigil, int mistake
                     ? new OracleNode.Has(new OracleNode.Select(Of(MapOf(Text, Int), depth), Pick(["a", "b"])))
                     : Function("bool", Of(random.Next(3) == 0 ? Text : Bool, depth));
         }
+    }
+
+    private OracleNode.Literal Pattern()
+    {
+        var pattern = _literals.Pattern();
+        IllTyped |= OracleRegex.IsMatch("", pattern) is null;
+        return new OracleNode.Literal(pattern);
     }
 
     private OracleNode.Binary Compared(int depth)

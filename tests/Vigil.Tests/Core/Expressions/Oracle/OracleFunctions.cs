@@ -61,8 +61,8 @@ internal static partial class OracleFunctions
         }
     }
 
-    private static object UInt(object x) => x is double d
-        ? d > -1 && d < 18446744073709551616.0 ? (ulong)d : OracleError.Other("uint out of range")
+    private static object UInt(object x) => x is double and > -1 and < 0 ? throw new OracleAmbiguousException("uint of a negative fraction")
+        : x is double d ? d >= 0 && d < 18446744073709551616.0 ? (ulong)d : OracleError.Other("uint out of range")
         : Whole(x) is { } n && n >= 0 && n <= ulong.MaxValue && x is not OracleTime ? (ulong)n : OracleError.Other("no uint");
 
     private static BigInteger? Whole(object x) => x switch
@@ -192,7 +192,7 @@ internal static partial class OracleFunctions
     /// <summary>log, sqrt, abs, least, greatest and number; a result that is no number is missing.</summary>
     public static object? Vigil(string name, object[] a)
     {
-        double? result = (name, a.Select(Promoted).ToArray()) switch
+        double? result = (name, a.Select(OracleOperators.Promoted).ToArray()) switch
         {
             ("log", [double x]) => Math.Log(x),
             ("sqrt", [double x]) => Math.Sqrt(x),
@@ -206,8 +206,6 @@ internal static partial class OracleFunctions
         };
         return result is { } value ? double.IsNaN(value) ? OracleError.Missing(name) : value : null;
     }
-
-    private static object Promoted(object value) => value is long i ? (double)i : value;
 
     [GeneratedRegex(@"^-?[0-9]+$(?<!\n)", RegexOptions.CultureInvariant)]
     private static partial Regex WholeNumber();

@@ -44,9 +44,9 @@ internal sealed class OracleInterpreter(OracleEnvironment environment)
             OracleNode.Call c => Call(c),
             _ => throw new InvalidOperationException(node.GetType().Name),
         };
-        // In Vigil a number that is none says that something is missing; of constants alone it stays CEL's NaN.
-        if (!environment.Vigil || value is not double.NaN)
+        if (!environment.Vigil || value is not (double.NaN or OracleError { IsNumberRule: true }))
             return value;
+        // In Vigil a number that is none says that something is missing; of constants alone it stays CEL's NaN or infinity.
         return ReadsFacts(node) ? OracleError.Missing("the number") : throw new OracleAmbiguousException("NaN of constants");
     }
 
@@ -248,9 +248,10 @@ internal sealed class OracleInterpreter(OracleEnvironment environment)
             switch (call.Function)
             {
                 case "coalesce":
-                    return Value(call.Arguments[0]) is OracleError first ? Missing(first) ? Value(call.Arguments[1]) : first : Value(call.Arguments[0]);
+                    // What cannot be computed is as good as missing.
+                    return Value(call.Arguments[0]) is var first and not OracleError ? first : Value(call.Arguments[1]);
                 case "is_missing":
-                    return Value(call.Arguments[0]) is not OracleError error ? false : Missing(error) ? true : error;
+                    return Value(call.Arguments[0]) is OracleError;
                 case "list":
                     return environment.Lists[(string)((OracleNode.Literal)call.Arguments[0]).Value];
                 case "log" or "sqrt" or "abs" or "least" or "greatest" or "number":
@@ -261,8 +262,4 @@ internal sealed class OracleInterpreter(OracleEnvironment environment)
         return Strict(call.Target is null ? call.Arguments : [call.Target, .. call.Arguments],
             a => OracleFunctions.Standard(call.Function, call.Target is not null, a));
     }
-
-    private static bool Missing(OracleError error) => error.MayBeMissing != error.MayBeOther
-        ? error.MayBeMissing
-        : throw new OracleAmbiguousException("missing or failed, whichever error comes out");
 }

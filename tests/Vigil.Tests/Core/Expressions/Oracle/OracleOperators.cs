@@ -88,13 +88,11 @@ internal static class OracleOperators
     public static OracleError NoOverload(string function, params object[] arguments) =>
         OracleError.Other($"no overload {function}({string.Join(", ", arguments.Select(TypeName))})");
 
-    /// <param name="vigil">Whether an int beside a double becomes one, and doubles have a remainder.</param>
+    /// <param name="vigil">Whether an int or uint beside a double becomes one, and doubles have a remainder.</param>
     public static object Arithmetic(string op, object a, object b, bool vigil)
     {
-        if (vigil && a is double && b is long right)
-            b = (double)right;
-        else if (vigil && a is long left && b is double)
-            a = (double)left;
+        if (vigil && (a is double || b is double))
+            (a, b) = (Promoted(a), Promoted(b));
         return (op, a, b) switch
         {
             (_, long x, long y) => Integers(op, x, y, long.MinValue, long.MaxValue),
@@ -112,6 +110,13 @@ internal static class OracleOperators
             _ => NoOverload(op, a, b),
         };
     }
+
+    public static object Promoted(object value) => value switch
+    {
+        long i => (double)i,
+        ulong u => (double)u,
+        _ => value,
+    };
 
     public static object InRange(OracleTime time) => time.InRange ? time : OracleError.Other("timestamp out of range");
 
@@ -141,8 +146,8 @@ internal static class OracleOperators
         "+" => x + y,
         "-" => x - y,
         "*" => x * y,
-        "/" => vigil && y == 0 ? OracleError.Missing("a ratio to nothing") : x / y,
-        _ when vigil => y == 0 ? OracleError.Missing("a remainder of nothing") : x % y,
+        "/" => vigil && y == 0 ? OracleError.Ratio : x / y,
+        _ when vigil => y == 0 ? OracleError.Ratio : x % y,
         _ => NoOverload("%", x, y),
     };
 }

@@ -77,6 +77,11 @@ internal sealed record OracleMap(List<(object Key, object Value)> Entries, Oracl
 /// </summary>
 internal sealed record OracleError(bool MayBeMissing, bool MayBeOther, string Why)
 {
+    /// <summary>A quotient by zero, which is missing where facts are read.</summary>
+    public static OracleError Ratio { get; } = new(true, false, "a quotient by zero") { IsNumberRule = true };
+
+    public bool IsNumberRule { get; private init; }
+
     public static OracleError Missing(string what) => new(true, false, $"{what} is missing");
 
     public static OracleError Other(string why) => new(false, true, why);

@@ -1,4 +1,6 @@
+using System.Text;
 using Vigil.Core.Expressions;
+using Vigil.Core.Expressions.Values;
 using Vigil.Core.Features;
 using Vigil.Core.Rules.Lists;
 
@@ -14,9 +16,10 @@ internal static class VigilUnderTest
     public static Scope Scope { get; } = new()
     {
         Features = PaymentGenerator.FeatureNames.Index().ToDictionary(p => p.Item, p => p.Index),
-        Aggregates = a => AggregateNumbers.GetValueOrDefault(a), // a fuzzed window is one of no payment
+        // Only the fuzzer asks for what no payment has.
+        Aggregates = a => AggregateNumbers.GetValueOrDefault(a),
         Filters = (_, _) => { },
-        Lists = name => Array.IndexOf(PaymentGenerator.Lists, name),
+        Lists = name => Math.Max(Array.IndexOf(PaymentGenerator.Lists, name), 0),
         HasScore = true,
     };
 
@@ -31,6 +34,25 @@ internal static class VigilUnderTest
         payment.Features.CopyTo(row.Features, 0);
         return row;
     }
+
+    /// <summary>The oracle's form of a value.</summary>
+    public static object ObjectOf(Value value) => value.Kind switch
+    {
+        ValueKind.Null => OracleNull.Value,
+        ValueKind.Bool => value.AsBool,
+        ValueKind.Int => value.AsInt,
+        ValueKind.UInt => value.AsUInt,
+        ValueKind.Double => value.AsDouble,
+        ValueKind.Text => Encoding.UTF8.GetString(value.Octets),
+        ValueKind.Bytes => value.Octets.ToArray(),
+        ValueKind.List => value.Items.Select(ObjectOf).ToList(),
+        ValueKind.Map => new OracleMap([.. value.Map.Keys.Zip(value.Map.Values, (k, v) => (ObjectOf(k), ObjectOf(v)))]),
+        ValueKind.Timestamp => new OracleTime(value.AsTimestamp.Seconds * OracleTime.Second + value.AsTimestamp.Nanos),
+        ValueKind.Duration => new OracleSpan(value.AsDuration),
+        ValueKind.Type => new OracleType(value.Name),
+        ValueKind.Missing => OracleError.Missing(value.Name),
+        _ => OracleError.Other(value.Name),
+    };
 
     private static Dictionary<Aggregate, int> FindAggregates()
     {
