@@ -1,4 +1,5 @@
 using Vigil.Benchmarks;
+using Vigil.Benchmarks.Rules;
 
 return args.FirstOrDefault() switch
 {
@@ -7,11 +8,14 @@ return args.FirstOrDefault() switch
     "decisions" when args.Length is 3 or 4 => DecisionBenchmark.Run(args[1], args[2], args.ElementAtOrDefault(3)),
     "flat" when args.Length is 2 or 3 => DecisionBenchmark.Flat(args[1], args.ElementAtOrDefault(2)),
     "memory" when args.Length is 2 => DecisionBenchmark.Memory(args[1]),
+    "rules" when args is ["rules"] => RulesBenchmark.Run(),
+    "rules" when args is ["rules", "--each"] => RulesBenchmark.RunEach(),
+    "lists" => ListsBenchmark.Run(),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("benchmarks: scoring | decisions DATA.csv.gz SET [MODEL.json] | flat SET [MODEL.json] | memory SET | training [--data FILE.npy] [--rows N] [--rounds N] [--depth N] [--bins N] [--threads N] [--repeat N]");
+    Console.Error.WriteLine("benchmarks: scoring | decisions DATA.csv.gz SET [MODEL.json] | flat SET [MODEL.json] | memory SET | training [--data FILE.npy] [--rows N] [--rounds N] [--depth N] [--bins N] [--threads N] [--repeat N] | rules [--each] | lists");
     return 2;
 }
