@@ -77,7 +77,7 @@ public sealed class RuleSetJsonTests
     [InlineData("{", 1)]
     [InlineData("{ \"name\": \"x\",\n \"rules\": [ } ] }", 2)]
     [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[", 1)]
-    [InlineData("{ \"name\": \"\\ud800\", \"rules\": [] }", 0)]
+    [InlineData("{ \"name\": \"\\ud800\", \"rules\": [] }", 1)]
     public void What_is_no_json_is_refused_with_its_line(string json, int line) =>
         Should.Throw<RuleSetException>(() => RuleSetJson.Parse(json, "")).Line.ShouldBe(line);
 
