@@ -56,8 +56,21 @@ internal sealed partial class BacktestRunner(BacktestStore store, RunBacktest? r
             return;
         // Nobody runs what a former process left; a second one beside this would find its own failed, so there is one.
         store.Abandon("The process that ran it ended.", Now());
-        await foreach (var backtest in _queue.Reader.ReadAllAsync(stoppingToken))
+        // Ends without an exception also where the host never started, which it would log as a failure.
+        while (await WaitForWorkAsync(stoppingToken) && _queue.Reader.TryRead(out var backtest))
             await Task.Factory.StartNew(() => Run(backtest, stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private async Task<bool> WaitForWorkAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await _queue.Reader.WaitToReadAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private void Run(Backtest backtest, CancellationToken stop)
