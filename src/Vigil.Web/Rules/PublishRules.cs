@@ -1,7 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using System.Globalization;
 using Vigil.Storage.Rules;
 using Vigil.Web.Problems;
 using Vigil.Web.Requests;

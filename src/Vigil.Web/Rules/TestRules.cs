@@ -1,8 +1,8 @@
+using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using System.Text;
-using System.Text.Json;
 using Vigil.Core.Decisions;
 using Vigil.Core.Transactions;
 using Vigil.Web.Problems;
