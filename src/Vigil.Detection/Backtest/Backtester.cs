@@ -37,7 +37,7 @@ public sealed class Backtester(SqliteStore store)
             plan.Features.Features.Count, sameSet.Contains, cancel))
         using (var track = new BacktestTrack(store, rules.Combined, isStored))
         {
-            var last = Math.Max(1, store.Summary().Processed);
+            var (first, last) = (-1L, store.Summary().Processed);
             while (reader.Next() is { } batch)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -50,7 +50,12 @@ public sealed class Backtester(SqliteStore store)
                 }
 
                 if (batch.Count > 0)
-                    progress?.Invoke(Math.Min(1, batch.Sequence(batch.Count - 1) / (double)last), tally.Transactions);
+                {
+                    first = first < 0 ? batch.Sequence(0) : first;
+                    var read = batch.Sequence(batch.Count - 1) - first + 1;
+                    progress?.Invoke(Math.Min(1, read / (double)Math.Max(1, last - first + 1)), tally.Transactions);
+                }
+
                 reader.Return(batch);
             }
         }

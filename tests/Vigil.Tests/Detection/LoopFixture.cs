@@ -37,8 +37,14 @@ internal sealed class LoopFixture : IAsyncDisposable
 
     public RulesWatch Watch { get; }
 
-    public Task<SubmissionResult> SubmitAsync(byte[] json) =>
-        Loop.SubmitAsync(json, TestContext.Current.CancellationToken).AsTask();
+    /// <summary>How many transactions were submitted.</summary>
+    public int Sent { get; private set; }
+
+    public Task<SubmissionResult> SubmitAsync(byte[] json)
+    {
+        Sent++;
+        return Loop.SubmitAsync(json, TestContext.Current.CancellationToken).AsTask();
+    }
 
     /// <summary>Publishes rules as the next version.</summary>
     public RuleSet Publish(RuleSet rules)

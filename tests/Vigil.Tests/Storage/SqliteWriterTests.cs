@@ -185,9 +185,7 @@ public sealed class SqliteWriterTests
         var transaction = new Transaction();
         test.Writer.Begin();
         Append(500);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Append(500);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.Of(() => Append(500)).ShouldBe(0);
 
         void Append(int count)
         {

@@ -200,10 +200,8 @@ public sealed class DecisionTests
         }
 
         Run(40);
-        (var before, flagged) = (GC.GetAllocatedBytesForCurrentThread(), 0);
-        Run(50);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        flagged = 0;
+        Allocations.Of(() => Run(50)).ShouldBe(0);
         flagged.ShouldBe(7_500);
-        allocated.ShouldBe(0);
     }
 }

@@ -89,10 +89,11 @@ public sealed class CostTests
         var least = long.MaxValue;
         for (var round = 0; round < 1_000 && least > 0; round++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 1_000; i++)
-                action();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            least = Math.Min(least, Allocations.Of(() =>
+            {
+                for (var i = 0; i < 1_000; i++)
+                    action();
+            }));
         }
 
         return least;

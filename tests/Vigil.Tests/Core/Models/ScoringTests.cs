@@ -29,9 +29,7 @@ public sealed class ScoringTests
         var rows = SampleModels.Rows;
         var scores = new float[rows.RowCount];
         var sum = Score();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        sum += Score();
-        GC.GetAllocatedBytesForCurrentThread().ShouldBe(before);
+        Allocations.Of(() => sum += Score()).ShouldBe(0);
         sum.ShouldBeGreaterThan(0);
 
         float Score()

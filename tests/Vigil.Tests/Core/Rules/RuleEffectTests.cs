@@ -205,15 +205,13 @@ public sealed class RuleEffectTests
         var transactions = Enumerable.Range(0, 64).Select(i => Vigil.Tests.Core.Transactions.Payment.Of(
             account: $"a{i % 8}", time: "2026-01-01T00:00:00Z", amount: "40", more: $"\"device_id\": \"D{i * 3_000}\"")).ToArray();
         var sequence = 0L;
-        long Run(int times)
+        void Run(int times)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < times; i++)
                 engine.Decide(transactions[i & 63], sequence++, decision);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
         Run(70_000);
-        Run(4_000).ShouldBe(0);
+        Allocations.Of(() => Run(4_000)).ShouldBe(0);
     }
 }
