@@ -67,6 +67,9 @@ public sealed class BatchDecider
     /// <summary>Id of the transaction that was decided last, UTF-8; not of one that was rejected.</summary>
     public ReadOnlySpan<byte> TransactionId => _transaction[Field.TransactionId];
 
+    /// <summary>The transaction that was looked at last; valid until the next.</summary>
+    public Transaction Transaction => _transaction;
+
     /// <summary>What the windows of the rules have seen.</summary>
     public IReadOnlyList<RuleWindow> Windows => _engine.Windows;
 
@@ -168,7 +171,7 @@ public sealed class BatchDecider
         _writer.Append(
             sequence, json, _transaction, _decision,
             new Provenance(_engineId, _lastLabelId, receivedAt, now, micros, _lists.LastChangeId));
-        return new Verdict(VerdictKind.Decided, default, _decision.Outcome, _decision.Degraded, micros);
+        return new Verdict(VerdictKind.Decided, default, _decision.Outcome, _decision.Degraded, micros, now);
     }
 
     /// <summary>Stores a named position with the batch.</summary>

@@ -12,6 +12,9 @@ public sealed class DecisionsTopic : IDisposable
     /// <summary>Header with the transaction's id, which is the decision's too: whoever saw it may pass the message over.</summary>
     public const string IdHeader = "transaction_id";
 
+    // Callers of the API wait for these; under load they share their way all the same, as they are sent in batches.
+    private const double LingerMilliseconds = 0.5;
+
     private readonly LogProducer _producer;
     private readonly string _topic;
     private Receipt _receipt = new();
@@ -20,7 +23,7 @@ public sealed class DecisionsTopic : IDisposable
     public DecisionsTopic(KafkaSettings settings, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        _producer = new LogProducer(settings, TransactionProducer.DefaultTimeout, logger);
+        _producer = new LogProducer(settings, TransactionProducer.DefaultTimeout, logger, LingerMilliseconds);
         _topic = settings.DecisionsTopic;
     }
 

@@ -25,4 +25,17 @@ internal static partial class KafkaMessages
 
     [LoggerMessage(EventId = 2106, Level = LogLevel.Warning, Message = "{Topic}: the group was not left in order: {Problem}")]
     public static partial void LeavingFailed(this ILogger logger, string topic, string problem);
+
+    [LoggerMessage(EventId = 2107, Level = LogLevel.Information, Message = "{Topic}: follows partition {Partition} from offset {Offset}")]
+    public static partial void TailStarts(this ILogger logger, string topic, int partition, long offset);
+
+    [LoggerMessage(EventId = 2108, Level = LogLevel.Warning,
+        Message = "{Topic}: decisions cannot be waited for now: {Problem}; transactions are refused until they can")]
+    public static partial void TailFails(this ILogger logger, string topic, string problem);
+
+    [LoggerMessage(EventId = 2109, Level = LogLevel.Information, Message = "{Topic}: decisions can be waited for")]
+    public static partial void TailWorks(this ILogger logger, string topic);
+
+    [LoggerMessage(EventId = 2110, Level = LogLevel.Error, Message = "{Topic}: following the decisions failed; it goes on")]
+    public static partial void TailBroken(this ILogger logger, Exception exception, string topic);
 }

@@ -73,6 +73,7 @@ public sealed class KafkaSettings
         BootstrapServers = BootstrapServers,
         ClientId = "vigil",
         SocketKeepaliveEnable = true,
+        SocketNagleDisable = true,
     };
 
     private static string CheckedTopic(string name)

@@ -21,11 +21,12 @@ internal sealed class LogProducer : IDisposable
     /// <param name="settings">Where.</param>
     /// <param name="timeout">After this a message that no broker took is given up.</param>
     /// <param name="logger">Takes what the library says.</param>
+    /// <param name="lingerMilliseconds">How long a message waits for others to share its way; 0 where somebody waits for it.</param>
     /// <exception cref="KafkaProblemException">The settings cannot be used.</exception>
-    public LogProducer(KafkaSettings settings, TimeSpan timeout, ILogger logger)
+    public LogProducer(KafkaSettings settings, TimeSpan timeout, ILogger logger, double lingerMilliseconds = 5)
     {
         _settings = settings;
-        _producer = KafkaClients.Producer(Config(settings, timeout), error => _problem = error, logger);
+        _producer = KafkaClients.Producer(Config(settings, timeout, lingerMilliseconds), error => _problem = error, logger);
     }
 
     /// <summary>What the brokers or the way to them suffer from; null while nothing is known. Cleared by a delivery.</summary>
@@ -52,6 +53,24 @@ internal sealed class LogProducer : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Send"/>, without a wait.</summary>
+    /// <returns>False where the queue is full; the message is not sent.</returns>
+    /// <exception cref="KafkaProblemException">The library refuses it.</exception>
+    public bool TrySend(string topic, Message<byte[]?, byte[]?> message, Receipt receipt)
+    {
+        receipt.Add();
+        var sent = false;
+        try
+        {
+            return sent = TryProduce(topic, message, receipt);
+        }
+        finally
+        {
+            if (!sent)
+                receipt.Forget();
+        }
+    }
+
     /// <summary>Waits until every message of a receipt is on the brokers' disks.</summary>
     /// <exception cref="KafkaProblemException">One is not, and will not be.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled; the messages may or may not arrive.</exception>
@@ -69,13 +88,13 @@ internal sealed class LogProducer : IDisposable
 
     public void Dispose() => _producer.Dispose();
 
-    private static ProducerConfig Config(KafkaSettings settings, TimeSpan timeout) => new(settings.Client())
+    private static ProducerConfig Config(KafkaSettings settings, TimeSpan timeout, double lingerMilliseconds) => new(settings.Client())
     {
         EnableIdempotence = true,
         Acks = Acks.All,
         Partitioner = Partitioner.Murmur2Random,
         CompressionType = CompressionType.Lz4,
-        LingerMs = 5,
+        LingerMs = lingerMilliseconds,
         MessageTimeoutMs = (int)timeout.TotalMilliseconds,
         QueueBufferingMaxKbytes = MostWaitingKib,
         DeliveryReportFields = "none",
