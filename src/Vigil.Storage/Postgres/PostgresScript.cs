@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>A step from one schema to the next.</summary>
+/// <param name="Version">Of the schema that it makes.</param>
+/// <param name="Name">Such as 0001_initial.</param>
+/// <param name="Sql">Its statements.</param>
+/// <param name="DownSql">What takes them back; null where that is not safe.</param>
+internal sealed record PostgresScript(int Version, string Name, string Sql, string? DownSql)
+{
+    private const string Prefix = "Vigil.Storage.PostgresMigrations.";
+    private const string Down = ".down";
+
+    /// <summary>All scripts by number: 1, 2, ... without a gap.</summary>
+    public static IReadOnlyList<PostgresScript> All { get; } = Load();
+
+    /// <summary>Makes the roles and grants; may be run again.</summary>
+    public static string Roles { get; } = Text("roles")!;
+
+    private static List<PostgresScript> Load() =>
+    [
+        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(resource => resource.StartsWith(Prefix, StringComparison.Ordinal) && char.IsAsciiDigit(resource[Prefix.Length]))
+            .Select(resource => resource[Prefix.Length..^".sql".Length])
+            .Where(name => !name.EndsWith(Down, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => new PostgresScript(
+                int.Parse(name.AsSpan(0, 4), CultureInfo.InvariantCulture), name, Text(name)!, Text(name + Down))),
+    ];
+
+    private static string? Text(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"{Prefix}{name}.sql");
+        if (stream is null)
+            return null;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
