@@ -7,7 +7,6 @@ using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Rules;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Detection;
 
@@ -24,7 +23,7 @@ public sealed class BatchDecider
     /// <summary>Most changes of lists that are applied at a time: they take a few milliseconds, and no decision waits longer.</summary>
     private const int MaxListChanges = 4_096;
 
-    private readonly SqliteWriter _writer;
+    private readonly DecisionWriter _writer;
     private readonly TimeProvider _time;
     private readonly EntityRestorer _restorer;
     private readonly Transaction _transaction = new();
@@ -41,7 +40,7 @@ public sealed class BatchDecider
     /// <param name="writer">The database; its owner disposes it after the last batch.</param>
     /// <param name="setup">What decides first. The windows of its rules are restored from the whole record.</param>
     /// <param name="time">The clock.</param>
-    public BatchDecider(SqliteWriter writer, EngineSetup setup, TimeProvider time)
+    public BatchDecider(DecisionWriter writer, EngineSetup setup, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(setup);
@@ -102,7 +101,7 @@ public sealed class BatchDecider
 
     /// <summary>Takes over windows that were filled from the record, after what they still lack. Not in a batch.</summary>
     /// <returns>False where they are of another feature set than decides by now.</returns>
-    public bool Adopt(FilledWindows filled, SqliteStore store)
+    public bool Adopt(FilledWindows filled, Store store)
     {
         ArgumentNullException.ThrowIfNull(filled);
         ArgumentNullException.ThrowIfNull(store);

@@ -1,7 +1,7 @@
 using Vigil.Core;
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 
 namespace Vigil.Detection;
 
@@ -9,7 +9,7 @@ namespace Vigil.Detection;
 /// Rebuilds an entity's state from its own rows and labels when it is first needed, so that a restart, a crash or an
 /// aborted batch needs no warm-up: what is rebuilt equals, bit for bit, what would have been in memory.
 /// </summary>
-internal sealed class EntityRestorer(SqliteWriter writer)
+internal sealed class EntityRestorer(DecisionWriter writer)
 {
     private readonly Transaction _row = new();
 

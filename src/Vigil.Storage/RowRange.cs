@@ -1,4 +1,4 @@
-using Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage;
 
@@ -30,9 +30,9 @@ public readonly record struct RowRange(
             to = Math.Min(to, bounds.LongOrNull(1) ?? 0);
         }
 
-        // The + keeps SQLite from reading by time and sorting.
+        var time = database.Unindexed("time");
         var select = database.Prepare(
-            $"SELECT {columns} FROM transactions t WHERE seq >= ?1 AND seq <= ?2 AND +time >= ?3 AND +time < ?4 ORDER BY seq");
+            $"SELECT {columns} FROM transactions t WHERE seq >= ?1 AND seq <= ?2 AND {time} >= ?3 AND {time} < ?4 ORDER BY seq", isLong: true);
         select.Bind(1, from);
         select.Bind(2, to);
         select.Bind(3, FromTime);

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Web.Decisions;
 using Vigil.Web.Health;
 using Vigil.Web.Rules;
@@ -11,7 +11,7 @@ namespace Vigil.Web;
 /// <param name="Store">Where decisions, cases and keys are.</param>
 /// <param name="Gateway">Decides transactions.</param>
 /// <param name="Names">Names of features.</param>
-public sealed record ApiServices(SqliteStore Store, IDecisionGateway Gateway, DecisionNames Names)
+public sealed record ApiServices(Store Store, IDecisionGateway Gateway, DecisionNames Names)
 {
     /// <summary>What /health/ready asks besides the database.</summary>
     public IReadOnlyList<ReadinessProbe> Probes { get; init; } = [];

@@ -6,7 +6,6 @@ using Vigil.Cli.Host;
 using Vigil.Detection;
 using Vigil.Detection.Sources;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 using Vigil.Training.Registry;
 
 namespace Vigil.Cli.Commands;
@@ -47,7 +46,7 @@ internal static class LoadCommand
     private static int Run(string[] files, DataPaths paths, string? features, bool json, CancellationToken cancel)
     {
         paths.CreateFolder();
-        using var store = SqliteStore.Open(paths.Database);
+        using var store = Store.Open(paths.Database);
         using var writer = store.OpenWriter(Durability.Process);
         var setup = KnownEngines.Current(store, new ModelRegistry(paths.Models), features);
         var loader = new FileLoader(writer, new BatchDecider(writer, setup, TimeProvider.System), TimeProvider.System);

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Vigil.Cli.Host;
 using Vigil.Detection.Replay;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Training.Registry;
 
 namespace Vigil.Cli.Commands;
@@ -31,7 +31,7 @@ internal static class ReplayCommand
             using var shutdown = new Shutdown();
             var paths = DataPaths.Of(parsed.GetValue(database), parsed.GetValue(models), Settings.Read());
             paths.RequireDatabase();
-            using var store = SqliteStore.Open(paths.Database);
+            using var store = Store.Open(paths.Database);
             var report = Run(store, new ModelRegistry(paths.Models), parsed.GetValue(from), shutdown.Token);
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.ReplayReport));
@@ -42,7 +42,7 @@ internal static class ReplayCommand
         return command;
     }
 
-    private static ReplayReport Run(SqliteStore store, ModelRegistry registry, long from, CancellationToken cancel)
+    private static ReplayReport Run(Store store, ModelRegistry registry, long from, CancellationToken cancel)
     {
         var total = Math.Max(1, store.Summary().Processed);
         var replayer = new Replayer(store, versions => KnownEngines.Model(registry, versions), version => KnownEngines.Rules(store, version));

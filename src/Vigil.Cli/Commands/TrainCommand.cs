@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Vigil.Cli.Host;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Training.Learning;
 using Vigil.Training.Registry;
 
@@ -52,7 +52,7 @@ internal static class TrainCommand
             var paths = DataPaths.Of(parsed.GetValue(database), parsed.GetValue(models), Settings.Read());
             paths.RequireDatabase();
             var set = FeatureSetFile.Load(parsed.GetValue(features)!);
-            using var store = SqliteStore.Open(paths.Database);
+            using var store = Store.Open(paths.Database);
             var registry = new ModelRegistry(paths.Models);
             var options = new TrainingOptions
             {

@@ -5,7 +5,6 @@ using Vigil.Core.Transactions;
 using Vigil.Detection;
 using Vigil.Storage;
 using Vigil.Storage.Rules;
-using Vigil.Storage.Sqlite;
 using Vigil.Training.Registry;
 using Vigil.Web.Decisions;
 
@@ -23,7 +22,7 @@ internal static class KnownEngines
     /// <param name="features">Name of a shipped set or path of a file, where there is no champion; null for <c>default</c>.</param>
     /// <exception cref="RegistryException">The champion cannot be used.</exception>
     /// <exception cref="RuleSetException">The rules do not fit the features.</exception>
-    public static EngineSetup Current(SqliteStore store, ModelRegistry registry, string? features = null)
+    public static EngineSetup Current(Store store, ModelRegistry registry, string? features = null)
     {
         var rules = RulesInForce(store);
         return registry.LoadChampion() is { } champion
@@ -42,7 +41,7 @@ internal static class KnownEngines
         : new EngineSetup(model.FeatureSet, setup.Rules, Active(model));
 
     /// <summary>The rules in force. An empty database gets those that ship, as version 1.</summary>
-    public static RuleSet RulesInForce(SqliteStore store)
+    public static RuleSet RulesInForce(Store store)
     {
         if (store.Rules.VersionInForce() is null)
         {
@@ -57,7 +56,7 @@ internal static class KnownEngines
 
     /// <summary>A version of the rules.</summary>
     /// <exception cref="InvalidDataException">The version is unknown.</exception>
-    public static RuleSet Rules(SqliteStore store, string version)
+    public static RuleSet Rules(Store store, string version)
     {
         if (version == BuiltIn)
             return RuleSetJson.Parse(RuleSets.Guide, BuiltIn);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Training.Learning;
 using Vigil.Training.Registry;
 
@@ -13,7 +13,7 @@ internal static class ModelTrainer
     /// <summary>Reads the history, trains, and saves the model as the next version. Does not promote it.</summary>
     /// <exception cref="CommandException">The history is too small, or the model cannot be saved.</exception>
     public static (int Version, ModelCard Card) Train(
-        SqliteStore store, ModelRegistry registry, FeatureSet features, TrainingOptions options, StepProgress progress,
+        Store store, ModelRegistry registry, FeatureSet features, TrainingOptions options, StepProgress progress,
         TimeProvider clock, CancellationToken cancel)
     {
         var now = clock.GetUtcNow().UtcDateTime;

@@ -2,7 +2,7 @@ using Vigil.Core;
 using Vigil.Core.Decisions;
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 
 namespace Vigil.Cli.Host;
 
@@ -18,7 +18,7 @@ internal sealed class StoredVectors : IDisposable
     private readonly Transaction _transaction = new();
     private bool _hasLabel;
 
-    public StoredVectors(SqliteStore store, FeatureSet features)
+    public StoredVectors(Store store, FeatureSet features)
     {
         if (store.Engines().Values.All(engine => engine.FeatureSetHash == features.Hash))
             return;

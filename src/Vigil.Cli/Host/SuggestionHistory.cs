@@ -1,7 +1,7 @@
 using Vigil.Core.Decisions;
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Training.Rules;
 
 namespace Vigil.Cli.Host;
@@ -16,7 +16,7 @@ internal static class SuggestionHistory
     /// <param name="features">Whose features rules may name.</param>
     /// <param name="report">Told the share done and a word on it.</param>
     /// <param name="cancel">Stops it.</param>
-    public static RuleHistory Read(SqliteStore store, FeatureSet features, Action<double, string> report, CancellationToken cancel)
+    public static RuleHistory Read(Store store, FeatureSet features, Action<double, string> report, CancellationToken cancel)
     {
         using var vectors = new StoredVectors(store, features);
         using var rows = store.ReadAll();

@@ -1,5 +1,5 @@
 using Vigil.Core.Features;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Training.Learning;
 
 namespace Vigil.Cli.Host;
@@ -19,7 +19,7 @@ internal static class TrainingHistory
     /// <param name="report">Told the share done and a word on it.</param>
     /// <param name="cancel">Stops it.</param>
     public static LabelledHistory Read(
-        SqliteStore store, FeatureSet features, long now, Action<double, string> report, CancellationToken cancel)
+        Store store, FeatureSet features, long now, Action<double, string> report, CancellationToken cancel)
     {
         using var vectors = new StoredVectors(store, features);
         using var rows = store.ReadAll();

@@ -1,6 +1,5 @@
 using Vigil.Core.Transactions;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Detection.Backtest;
 

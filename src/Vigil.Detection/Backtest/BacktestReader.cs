@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Detection.Backtest;
 
@@ -22,7 +21,7 @@ internal sealed class BacktestReader : IDisposable
     /// <param name="features">Length of the vectors wanted.</param>
     /// <param name="hasVector">Whether the stored vectors of an engine id are of the features wanted.</param>
     /// <param name="cancel">Stops it.</param>
-    public BacktestReader(SqliteStore store, RowRange range, int features, Func<long, bool> hasVector, CancellationToken cancel)
+    public BacktestReader(Store store, RowRange range, int features, Func<long, bool> hasVector, CancellationToken cancel)
     {
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         for (var i = 0; i < Batches; i++)
@@ -53,7 +52,7 @@ internal sealed class BacktestReader : IDisposable
         _cancel.Dispose();
     }
 
-    private void Read(SqliteStore store, RowRange range, Func<long, bool> hasVector)
+    private void Read(Store store, RowRange range, Func<long, bool> hasVector)
     {
         try
         {

@@ -5,7 +5,7 @@ using Vigil.Core.Models;
 using Vigil.Core.Rules;
 using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 
 namespace Vigil.Detection.Backtest;
 
@@ -24,7 +24,7 @@ internal sealed class BacktestTrack : IDisposable
     /// <param name="store">The database.</param>
     /// <param name="program">The rules.</param>
     /// <param name="isStored">Whether all vectors are stored; otherwise features are computed from the first transaction on.</param>
-    public BacktestTrack(SqliteStore store, RuleProgram program, bool isStored)
+    public BacktestTrack(Store store, RuleProgram program, bool isStored)
     {
         _rules = new DecisionEngine(program.FeatureSet, hasFeatureState: false);
         _rules.UseRules(program);

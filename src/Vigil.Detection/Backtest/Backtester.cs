@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Detection.Backtest;
 
@@ -12,7 +11,7 @@ namespace Vigil.Detection.Backtest;
 /// and may run beside a live writer.
 /// </summary>
 /// <param name="store">The database.</param>
-public sealed class Backtester(SqliteStore store)
+public sealed class Backtester(Store store)
 {
     /// <summary>Rules see late transactions; a day more than windows need costs little and forgives clocks.</summary>
     private const long Margin = Timestamp.Day;

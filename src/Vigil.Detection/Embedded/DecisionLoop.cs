@@ -6,7 +6,6 @@ using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Rules;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Detection.Embedded;
 
@@ -18,7 +17,7 @@ namespace Vigil.Detection.Embedded;
 /// </summary>
 public sealed class DecisionLoop : IAsyncDisposable
 {
-    private readonly SqliteWriter _writer;
+    private readonly DecisionWriter _writer;
     private readonly BatchDecider _decider;
     private readonly LoopOptions _options;
     private readonly TimeProvider _time;
@@ -29,7 +28,7 @@ public sealed class DecisionLoop : IAsyncDisposable
     private readonly RuleTally _tally = new();
     private readonly CircuitBreaker _breaker = new();
     private readonly SemaphoreSlim _changing = new(1);
-    private readonly SqliteStore? _store;
+    private readonly Store? _store;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
@@ -57,7 +56,7 @@ public sealed class DecisionLoop : IAsyncDisposable
     /// </param>
     /// <exception cref="StorageException">The versions of the setup cannot be stored. The writer stays the caller's.</exception>
     public DecisionLoop(
-        SqliteWriter writer, EngineSetup setup, LoopOptions options, TimeProvider time, ILogger logger, SqliteStore? store = null)
+        DecisionWriter writer, EngineSetup setup, LoopOptions options, TimeProvider time, ILogger logger, Store? store = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logger);

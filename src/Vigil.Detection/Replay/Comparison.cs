@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Vigil.Core.Decisions;
 using Vigil.Core.Rules;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 
 namespace Vigil.Detection.Replay;
 

@@ -6,7 +6,6 @@ using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Rules;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Detection.Replay;
 
@@ -17,7 +16,7 @@ namespace Vigil.Detection.Replay;
 /// <param name="store">The database.</param>
 /// <param name="models">Finds a model by its versions; throws where it is gone or was exchanged.</param>
 /// <param name="rules">Finds a rule set by its version; throws where it is unknown.</param>
-public sealed class Replayer(SqliteStore store, Func<EngineVersions, ActiveModel> models, Func<string, RuleSet> rules)
+public sealed class Replayer(Store store, Func<EngineVersions, ActiveModel> models, Func<string, RuleSet> rules)
 {
     private const int MostDifferences = 20;
     private const int ProgressEvery = 2_048;

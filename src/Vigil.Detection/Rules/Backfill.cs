@@ -3,7 +3,6 @@ using Vigil.Core.Features;
 using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Detection.Rules;
 
@@ -11,7 +10,7 @@ namespace Vigil.Detection.Rules;
 /// Fills windows that no rule used before from the transactions table, beside the decisions: a scan, then rounds over
 /// what was accepted meanwhile until little is left, which the decider reads itself when it takes the windows over.
 /// </summary>
-public sealed class Backfill(SqliteStore store)
+public sealed class Backfill(Store store)
 {
     /// <summary>Fewer transactions than this are left to the decider: it reads them in a few milliseconds.</summary>
     private const long SmallGap = 256;

@@ -4,7 +4,6 @@ using Vigil.Core.Features;
 using Vigil.Core.Rules;
 using Vigil.Detection.Embedded;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Detection.Rules;
 
@@ -13,7 +12,7 @@ namespace Vigil.Detection.Rules;
 /// beside the decisions, and lets the loop change over between two batches. What cannot be used replaces nothing.
 /// Windows that no rule used before are filled beside the decisions, too.
 /// </summary>
-public sealed class RulesWatch(DecisionLoop loop, SqliteStore store, TimeProvider time, ILogger logger)
+public sealed class RulesWatch(DecisionLoop loop, Store store, TimeProvider time, ILogger logger)
 {
     /// <summary>How often it looks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 
 namespace Vigil.Detection.Sources;
 
@@ -8,7 +8,7 @@ namespace Vigil.Detection.Sources;
 /// Loads a file through the decider. The place in the file is stored with the rows of each batch, so a load that was
 /// killed goes on where its last commit stood, and a file that was loaded is not loaded twice.
 /// </summary>
-public sealed class FileLoader(SqliteWriter writer, BatchDecider decider, TimeProvider time)
+public sealed class FileLoader(DecisionWriter writer, BatchDecider decider, TimeProvider time)
 {
     private const int BatchRows = 4_096;
     private const int BatchesAhead = 3;

@@ -1,5 +1,5 @@
 using Vigil.Storage.Audit;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Cases;
 

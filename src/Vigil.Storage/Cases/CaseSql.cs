@@ -1,7 +1,7 @@
 using Vigil.Core.Decisions;
 using Vigil.Core.Models;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Cases;
 

@@ -1,4 +1,4 @@
-using Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Cases;
 

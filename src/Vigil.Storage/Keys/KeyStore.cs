@@ -1,6 +1,6 @@
 using System.Globalization;
 using Vigil.Storage.Audit;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Keys;
 
@@ -34,14 +34,13 @@ public sealed class KeyStore
         return _pool.Write(database =>
         {
             using var insert = database.Prepare(
-                "INSERT INTO api_keys (name, hash, role, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)");
+                "INSERT INTO api_keys (name, hash, role, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id");
             insert.Bind(1, name);
             insert.BindBlob(2, stored);
             insert.Bind(3, role);
             insert.Bind(4, now);
             insert.Bind(5, expiresAt);
-            insert.Run();
-            var key = new ApiKey(database.LastRowId, name, role, now, expiresAt, null);
+            var key = new ApiKey(insert.RunForId(), name, role, now, expiresAt, null);
             AuditLog.Append(database, new AuditEntry(0, now, actor, "key.add", Subject(key.Id), null, $"{name} ({role})"));
             return key;
         });

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Vigil.Storage.Audit;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Lists;
 
@@ -72,7 +72,7 @@ internal sealed class ListImporter(ConnectionPool pool, string actor, long now, 
         using var lease = pool.Rent();
         var database = lease.Database;
         // Copying the log back into the file is done below, while others may write, and not inside of a step.
-        database.Execute("PRAGMA wal_autocheckpoint = 0");
+        database.BeginBulk();
         try
         {
             for (var from = 0; from < sorted.Count; from += StepRows)
@@ -83,7 +83,7 @@ internal sealed class ListImporter(ConnectionPool pool, string actor, long now, 
                 var (first, last) = (from, to == sorted.Count);
                 _added += pool.Write(database, _ => Store(database, list, sorted[first..to], first == 0, last));
                 if (from / StepRows % StepsPerCheckpoint == StepsPerCheckpoint - 1)
-                    database.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+                    database.RelieveBulk();
                 progress?.Report(new ListImportProgress(sorted.Count, to));
                 // Another process that writes asks for its turn again and again rather than queueing: leave it room.
                 if (!last)
@@ -92,7 +92,7 @@ internal sealed class ListImporter(ConnectionPool pool, string actor, long now, 
         }
         finally
         {
-            database.Execute("PRAGMA wal_autocheckpoint = 1000");
+            database.EndBulk();
         }
     }
 

@@ -1,4 +1,4 @@
-using Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Lists;
 
@@ -130,9 +130,7 @@ internal static class ListSql
     {
         using var select = database.Prepare(
             $"""
-            SELECT count(*) FROM (
-                SELECT max(c.id), c.added AS added, c.expires_at AS expires_at FROM list_changes c
-                WHERE c.list_id = ?1 GROUP BY c.value) c
+            SELECT count(*) FROM {database.NewestOfEach("list_changes", "value", "list_id = ?1", "added, expires_at")} c
             WHERE {InForce}
             """);
         select.Bind(1, list);

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Audit;
+using Vigil.Storage.Data;
 using Vigil.Storage.Rules;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Storage.Lists;
 
@@ -118,7 +118,7 @@ public sealed partial class ListStore
         return ListSql.Entry(lease.Database, list.Id, canonical, now);
     }
 
-    /// <summary>All entries in force by value, as of the first one read. Enumerate it soon: see <see cref="SqliteStore.ReadAll"/>.</summary>
+    /// <summary>All entries in force by value, as of the first one read. Enumerate it soon: see <see cref="Store.ReadAll"/>.</summary>
     /// <returns>Nothing where there is no such list.</returns>
     public IEnumerable<ListEntry> Export(string name, long now)
     {

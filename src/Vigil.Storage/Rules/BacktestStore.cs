@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Vigil.Storage.Audit;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Rules;
 
@@ -24,16 +24,12 @@ public sealed class BacktestStore
         ArgumentNullException.ThrowIfNull(request);
         return _pool.Write(database =>
         {
-            using (var insert = database.Prepare(
-                "INSERT INTO backtests (request, state, progress, actor, created_at) VALUES (?1, 'queued', 0, ?2, ?3)"))
-            {
-                insert.Bind(1, JsonSerializer.Serialize(request, BacktestJson.Default.BacktestRequest));
-                insert.Bind(2, actor);
-                insert.Bind(3, now);
-                insert.Run();
-            }
-
-            var made = Find(database, database.LastRowId)!;
+            using var insert = database.Prepare(
+                "INSERT INTO backtests (request, state, progress, actor, created_at) VALUES (?1, 'queued', 0, ?2, ?3) RETURNING id");
+            insert.Bind(1, JsonSerializer.Serialize(request, BacktestJson.Default.BacktestRequest));
+            insert.Bind(2, actor);
+            insert.Bind(3, now);
+            var made = Find(database, insert.RunForId())!;
             Audit(database, now, actor, "backtest.start", made.Id, null, request.Version is { } version
                 ? string.Create(CultureInfo.InvariantCulture, $"rules {version}") : "a draft");
             return made;

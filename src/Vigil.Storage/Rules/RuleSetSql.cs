@@ -1,4 +1,4 @@
-using Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Rules;
 
@@ -37,6 +37,7 @@ internal static class RuleSetSql
             $"""
             INSERT INTO rule_sets ({Columns})
             VALUES ((SELECT coalesce(max(version), 0) + 1 FROM rule_sets), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, NULL, NULL)
+            RETURNING version
             """);
         insert.Bind(1, set.Name);
         insert.Bind(2, set.Hash);
@@ -46,8 +47,7 @@ internal static class RuleSetSql
         insert.Bind(6, basedOn);
         insert.Bind(7, now);
         insert.Bind(8, TextOf(state));
-        insert.Run();
-        return Find(database, (int)database.LastRowId)!;
+        return Find(database, (int)insert.RunForId())!;
     }
 
     public static StoredRuleSet Review(

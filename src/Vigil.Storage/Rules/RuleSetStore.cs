@@ -1,7 +1,7 @@
 using System.Globalization;
 using Vigil.Storage.Audit;
+using Vigil.Storage.Data;
 using Vigil.Storage.Lists;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Storage.Rules;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Vigil.Core.Decisions;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Cases;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Sqlite;
 

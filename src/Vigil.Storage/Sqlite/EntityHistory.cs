@@ -1,7 +1,9 @@
+using Vigil.Storage.Data;
+
 namespace Vigil.Storage.Sqlite;
 
 /// <summary>Reads what an entity has done, from the writer's connection.</summary>
-internal sealed class EntityHistory(Database database)
+internal sealed class EntityHistory(Database database) : HistorySource
 {
     private const string RowSql = "SELECT time, payload FROM transactions WHERE seq = ?1";
 
@@ -11,11 +13,11 @@ internal sealed class EntityHistory(Database database)
     private int _next;
     private bool _open;
 
-    public long Sequence => _sequences[_next - 1];
+    public override long Sequence => _sequences[_next - 1];
 
-    public long Time => _row.Long(0);
+    public override long Time => _row.Long(0);
 
-    public ReadOnlySpan<byte> Payload => _row.Bytes(1);
+    public override ReadOnlySpan<byte> Payload => _row.Bytes(1);
 
     /// <summary>
     /// Takes the sequence numbers from the index alone, in the order of time, and sorts them; the rows follow one by
@@ -37,36 +39,23 @@ internal sealed class EntityHistory(Database database)
     {
         if (entity.IsMissing)
             return null;
-        using var select = database.Prepare(entity.Index.LatestTimeSql);
+        using var select = database.Prepare(EntityIndex.Of(entity).LatestTimeSql);
         entity.Bind(select);
         return select.Step() ? select.Long(0) : null;
-    }
-
-    public LabelCursor ReadLabels(long afterId, long upToId)
-    {
-        var select = database.Prepare(
-            """
-            SELECT l.id, l.is_fraud, l.observed_at, l.seq, t.payload
-            FROM labels l JOIN transactions t ON t.seq = l.seq
-            WHERE l.id > ?1 AND l.id <= ?2 ORDER BY l.id
-            """);
-        select.Bind(1, afterId);
-        select.Bind(2, upToId);
-        return new LabelCursor(select);
     }
 
     public LabelCursor ReadLabelsOf(Entity entity, long afterTime, long upToId)
     {
         if (entity.IsMissing)
             return default;
-        var select = database.Prepare(entity.Index.LabelsSql);
+        var select = database.Prepare(EntityIndex.Of(entity).LabelsSql);
         entity.Bind(select);
         select.Bind(3, afterTime);
         select.Bind(4, upToId);
         return new LabelCursor(select);
     }
 
-    internal bool MoveNext()
+    public override bool MoveNext()
     {
         _row.Dispose();
         if (_next == _count)
@@ -75,7 +64,7 @@ internal sealed class EntityHistory(Database database)
         return _row.Step();
     }
 
-    internal void Close()
+    public override void Close()
     {
         _row.Dispose();
         _open = false;
@@ -83,7 +72,7 @@ internal sealed class EntityHistory(Database database)
 
     private void Collect(Entity entity, long afterTime)
     {
-        using var select = database.Prepare(entity.Index.SequencesSql);
+        using var select = database.Prepare(EntityIndex.Of(entity).SequencesSql);
         entity.Bind(select);
         select.Bind(3, afterTime);
         while (select.Step())

@@ -1,4 +1,5 @@
 using Vigil.Core.Transactions;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Sqlite;
 
@@ -53,19 +54,17 @@ internal sealed class EntityIndex
 
     private string Where { get; }
 
-    public static EntityIndex Of(Field field) => Cached(field, null);
+    /// <summary>That of an entity's kind.</summary>
+    public static EntityIndex Of(in Entity entity) => Of(entity.First, entity.Second);
 
-    /// <summary>A pair is unordered; account_id leads where it is one of the two.</summary>
-    public static EntityIndex Of(Field first, Field second)
+    /// <summary>That of a kind of entity. Of a pair the lower field comes first: account_id, where it is one of the two.</summary>
+    public static EntityIndex Of(Field first, Field? second = null)
     {
-        if (first == second)
-            throw new ArgumentException("a pair has two different fields", nameof(second));
-        return first < second ? Cached(first, second) : Cached(second, first);
+        if (second < first)
+            (first, second) = (second.Value, first);
+        // Racing threads make equal instances, of which any may stay.
+        return Cache[(int)first * (Fields.Count + 1) + (second is { } s ? (int)s + 1 : 0)] ??= new EntityIndex(first, second);
     }
-
-    // Racing threads make equal instances, of which any may stay.
-    private static EntityIndex Cached(Field first, Field? second) =>
-        Cache[(int)first * (Fields.Count + 1) + (second is { } s ? (int)s + 1 : 0)] ??= new EntityIndex(first, second);
 
     // Rows without the entity are not in its index, which costs nothing then; "= ?" implies that it is there.
     private static string Create(string name, string columns) =>

@@ -14,7 +14,7 @@ internal static class Migrator
     /// <summary>The scripts by number: 1, 2, ... without a gap.</summary>
     public static IReadOnlyList<(int Version, string Name, string Sql)> Scripts { get; } = Load();
 
-    public static void Migrate(Database database)
+    public static void Migrate(SqliteDatabase database)
     {
         var version = VersionOf(database);
         if (version == Scripts.Count)
@@ -39,11 +39,11 @@ internal static class Migrator
         }
     }
 
-    private static void Apply(Database database, (int Version, string Name, string Sql) script)
+    private static void Apply(SqliteDatabase database, (int Version, string Name, string Sql) script)
     {
         try
         {
-            database.Execute("BEGIN IMMEDIATE");
+            database.Begin();
             // Another process may have been faster while this one waited.
             if (VersionOf(database) >= script.Version)
                 return;
@@ -55,7 +55,7 @@ internal static class Migrator
                 insert.Run();
             }
 
-            database.Execute("COMMIT");
+            database.Commit();
         }
         finally
         {
@@ -63,7 +63,7 @@ internal static class Migrator
         }
     }
 
-    private static void UseWriteAheadLog(Database database)
+    private static void UseWriteAheadLog(SqliteDatabase database)
     {
         using var pragma = database.Prepare("PRAGMA journal_mode = WAL");
         if (!pragma.Step() || pragma.Text(0) != "wal")
@@ -75,7 +75,7 @@ internal static class Migrator
         }
     }
 
-    private static int VersionOf(Database database)
+    private static int VersionOf(SqliteDatabase database)
     {
         if (database.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'") == 0)
         {

@@ -35,7 +35,7 @@ internal static class SqliteError
                 + "or save what can be read with: sqlite3 FILE .recover"),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => (StorageFailure.Busy,
                 $"the database {path} is locked by another program for more than "
-                + $"{Database.BusyTimeoutMillis / 1000} seconds: close that program (a database browser, a backup?) "
+                + $"{SqliteDatabase.BusyTimeoutMillis / 1000} seconds: close that program (a database browser, a backup?) "
                 + "and try again"),
             raw.SQLITE_CONSTRAINT => (StorageFailure.Constraint, $"the database {path} refused a row: {detail}"),
             _ => (StorageFailure.Other, $"the database {path} failed: {detail} (SQLite result code {code})"),

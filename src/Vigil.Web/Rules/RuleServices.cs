@@ -1,15 +1,15 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Vigil.Core.Transactions;
+using Vigil.Storage;
 using Vigil.Storage.Rules;
-using Vigil.Storage.Sqlite;
 using Vigil.Web.Problems;
 using Vigil.Web.Security;
 
 namespace Vigil.Web.Rules;
 
 /// <summary>What the endpoints about rules and lists work with.</summary>
-internal sealed record RuleServices(SqliteStore Store, RuleSetSource Source, RuleApproval Approval, TimeProvider Time)
+internal sealed record RuleServices(Store Store, RuleSetSource Source, RuleApproval Approval, TimeProvider Time)
 {
     /// <summary>Most characters of a note or a reason.</summary>
     public const int MaxNote = 2_000;

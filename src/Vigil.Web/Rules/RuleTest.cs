@@ -6,12 +6,12 @@ using Vigil.Core.Features;
 using Vigil.Core.Rules;
 using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 
 namespace Vigil.Web.Rules;
 
 /// <summary>One try of rules: an engine of its own, fed with a history.</summary>
-internal sealed class RuleTest(RuleProgram program, EngineView view, SqliteStore store)
+internal sealed class RuleTest(RuleProgram program, EngineView view, Store store)
 {
     private const string AttributePrefix = "attributes.";
 

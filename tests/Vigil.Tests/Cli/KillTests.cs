@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Tests.Storage;
 
 namespace Vigil.Tests.Cli;
@@ -38,7 +38,7 @@ public sealed class KillTests
             await Task.WhenAll(senders);
         }
 
-        using (var store = SqliteStore.Open(folder.File("data/vigil.db")))
+        using (var store = Store.Open(folder.File("data/vigil.db")))
             CheckAll(store, [.. answered.Keys]);
         var (exitCode, output) = await VigilProcess.RunAsync(folder.Root, "replay", "--verify");
         exitCode.ShouldBe(0, output);
@@ -51,7 +51,7 @@ public sealed class KillTests
     {
         using var folder = new TempFolder();
         await VigilProcess.RunAsync(folder.Root, "simulate", "--customers", "300", "--days", "60", "--labels", "--out", "rows.ndjson.gz");
-        using var store = SqliteStore.Open(folder.File("vigil.db"));
+        using var store = Store.Open(folder.File("vigil.db"));
         var random = new Random(2);
         for (var round = 0; round < 3; round++)
         {
@@ -95,7 +95,7 @@ public sealed class KillTests
         }
     }
 
-    private static void CheckAll(SqliteStore store, IReadOnlyCollection<string> answered)
+    private static void CheckAll(Store store, IReadOnlyCollection<string> answered)
     {
         answered.ShouldNotBeEmpty();
         var stored = new Dictionary<string, int>(StringComparer.Ordinal);

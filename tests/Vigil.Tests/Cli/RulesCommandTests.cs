@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Tests.Storage;
 
 namespace Vigil.Tests.Cli;
@@ -16,7 +16,7 @@ public sealed class RulesCommandTests : IDisposable
 
     private readonly TempFolder _folder = new();
 
-    public RulesCommandTests() => SqliteStore.Open(_folder.File("vigil.db")).Dispose();
+    public RulesCommandTests() => Store.Open(_folder.File("vigil.db")).Dispose();
 
     [Fact]
     public async Task A_mistake_is_pointed_at_and_nothing_is_published()

@@ -4,7 +4,7 @@ using System.Text;
 using Vigil.Core.Decisions;
 using Vigil.Core.Features;
 using Vigil.Core.Models;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Tests.Storage;
 using Vigil.Tests.Training.Boosting;
 using Vigil.Training.Boosting;
@@ -50,7 +50,7 @@ public sealed class RunTests
         await Task.WhenAll(senders);
         (await vigil.ExitAsync()).ShouldBe(0, vigil.Output);
         vigil.Output.ShouldContain("Stopped");
-        using var store = SqliteStore.Open(folder.File("data/vigil.db"));
+        using var store = Store.Open(folder.File("data/vigil.db"));
         store.Summary().Processed.ShouldBeGreaterThanOrEqualTo(answered);
     }
 
@@ -83,7 +83,7 @@ public sealed class RunTests
             await vigil.KillAsync();
         }
 
-        using (var store = SqliteStore.Open(folder.File("data/vigil.db")))
+        using (var store = Store.Open(folder.File("data/vigil.db")))
             Ids(store).Count.ShouldBe((int)store.Summary().Processed, "no payment came twice");
         var (exitCode, output) = await VigilProcess.RunAsync(folder.Root, "replay", "--verify");
         exitCode.ShouldBe(0, output);
@@ -158,7 +158,7 @@ public sealed class RunTests
             output.Trim().ShouldNotContain("\n");
         }
 
-        using var store = SqliteStore.Open(folder.File("data/vigil.db"));
+        using var store = Store.Open(folder.File("data/vigil.db"));
         store.Summary().Processed.ShouldBe(0);
         store.Keys.List().ShouldBeEmpty();
     }
@@ -168,7 +168,7 @@ public sealed class RunTests
     {
         using var folder = new TempFolder();
         Directory.CreateDirectory(folder.File("data"));
-        using var store = SqliteStore.Open(folder.File("data/vigil.db"));
+        using var store = Store.Open(folder.File("data/vigil.db"));
         using var writer = store.OpenWriter();
         var (exitCode, output) = await VigilProcess.RunAsync(folder.Root, "run", "--port", "0", "--metrics-port", "0");
         exitCode.ShouldBe(3);
@@ -250,7 +250,7 @@ public sealed class RunTests
     /// <summary>Waits until that many payments of the stream are stored.</summary>
     private static async Task<long> StreamedAsync(TempFolder folder, long count)
     {
-        using var store = SqliteStore.Open(folder.File("data/vigil.db"));
+        using var store = Store.Open(folder.File("data/vigil.db"));
         while (true)
         {
             var engines = store.Engines();
@@ -271,7 +271,7 @@ public sealed class RunTests
         }
     }
 
-    private static HashSet<string> Ids(SqliteStore store)
+    private static HashSet<string> Ids(Store store)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
         var transaction = new Vigil.Core.Transactions.Transaction();

@@ -3,8 +3,8 @@ using System.Text;
 using Vigil.Core.Decisions;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Embedded;
-using Vigil.Storage.Cases;
 using Vigil.Storage.Sqlite;
+using Vigil.Storage.Cases;
 using Vigil.Tests.Core.Models;
 using Vigil.Tests.Storage;
 
@@ -83,7 +83,7 @@ public sealed class DecisionLoopTests
         await using var test = new LoopFixture(new LoopOptions { QueueCapacity = 2, MaxBatch = 1, EnqueueTimeout = TimeSpan.FromMilliseconds(50) });
 
         // A reader that does not end keeps the loop from its next batch, as a slow disk would.
-        using (var other = Database.Open(test.Store.Path))
+        using (var other = SqliteDatabase.Open(test.Store.Place))
         {
             other.Execute("BEGIN IMMEDIATE");
             var first = test.SubmitAsync(TestStore.Json("t0"));
@@ -152,13 +152,13 @@ public sealed class DecisionLoopTests
         await test.SubmitAsync(TestStore.Json("before"));
 
         // What SQLite says of a disk without room, without a disk: its file may not grow.
-        test.Writer.LimitPages(1);
+        ((SqliteWriter)test.Writer).LimitPages(1);
         var failed = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => test.SubmitAsync(TestStore.Json($"t{i}", more: Padding))));
         failed.ShouldAllBe(a => a.Kind == SubmissionKind.Unavailable);
-        failed[0].Unavailable.ShouldNotContain(test.Store.Path, Case.Sensitive, "paths are not for senders");
+        failed[0].Unavailable.ShouldNotContain(test.Store.Place, Case.Sensitive, "paths are not for senders");
         test.Store.Summary().Processed.ShouldBe(1);
 
-        test.Writer.LimitPages(1_000_000);
+        ((SqliteWriter)test.Writer).LimitPages(1_000_000);
         var results = new List<SubmissionResult>();
         for (var i = 0; i < 200; i++)
         {

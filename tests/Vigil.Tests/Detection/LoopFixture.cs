@@ -4,8 +4,8 @@ using Vigil.Core.Rules;
 using Vigil.Detection;
 using Vigil.Detection.Embedded;
 using Vigil.Detection.Rules;
+using Vigil.Storage;
 using Vigil.Storage.Rules;
-using Vigil.Storage.Sqlite;
 using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Storage;
 
@@ -22,16 +22,16 @@ internal sealed class LoopFixture : IAsyncDisposable
     public LoopFixture(LoopOptions? options = null, TempFolder? folder = null, string[]? rules = null)
     {
         _folder = folder ?? new TempFolder();
-        Store = SqliteStore.Open(_folder.File("vigil.db"));
+        Store = Store.Open(_folder.File("vigil.db"));
         var setup = rules is null ? Setup : new EngineSetup(Setup.Features, Publish(TestRules.Json("", rules)));
         Writer = Store.OpenWriter();
         Loop = new DecisionLoop(Writer, setup, options ?? new LoopOptions(), TimeProvider.System, NullLogger.Instance, Store);
         Watch = new RulesWatch(Loop, Store, TimeProvider.System, NullLogger.Instance);
     }
 
-    public SqliteStore Store { get; }
+    public Store Store { get; }
 
-    public SqliteWriter Writer { get; }
+    public DecisionWriter Writer { get; }
 
     public DecisionLoop Loop { get; }
 

@@ -4,8 +4,8 @@ using Vigil.Core.Transactions;
 using Vigil.Detection;
 using Vigil.Detection.Replay;
 using Vigil.Storage;
-using Vigil.Storage.Cases;
 using Vigil.Storage.Sqlite;
+using Vigil.Storage.Cases;
 using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Storage;
 
@@ -67,12 +67,12 @@ public sealed class RestartParityTests
     private sealed class Run : IDisposable
     {
         private readonly TempFolder _folder = new();
-        private readonly SqliteStore _store;
+        private readonly Store _store;
         private readonly EngineSetup _setup;
 
         public Run(string features)
         {
-            _store = SqliteStore.Open(_folder.File("vigil.db"));
+            _store = Store.Open(_folder.File("vigil.db"));
             _setup = new EngineSetup(FeatureSets.Load(features), TestRules.Guide);
         }
 
@@ -129,7 +129,7 @@ public sealed class RestartParityTests
 
         public void Execute(string sql)
         {
-            using var database = Database.Open(_store.Path);
+            using var database = SqliteDatabase.Open(_store.Place);
             database.Execute(sql);
         }
 

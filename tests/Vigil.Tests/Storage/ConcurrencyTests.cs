@@ -1,6 +1,6 @@
 using Vigil.Core.Decisions;
+using Vigil.Storage;
 using Vigil.Storage.Cases;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Tests.Storage;
 
@@ -14,7 +14,7 @@ public sealed class ConcurrencyTests
         var done = false;
         var readers = Enumerable.Range(0, 3).Select(_ => Run(() =>
         {
-            using var own = SqliteStore.Open(test.FilePath);
+            using var own = Store.Open(test.FilePath);
             long last = 0;
             while (!Volatile.Read(ref done))
             {

@@ -1,7 +1,8 @@
 using System.Text;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Cases;
+using Vigil.Storage;
 using Vigil.Storage.Sqlite;
+using Vigil.Storage.Cases;
 
 namespace Vigil.Tests.Storage;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using Vigil.Core.Models;
 using Vigil.Core.Rules;
 using Vigil.Storage;
-using Vigil.Storage.Audit;
 using Vigil.Storage.Sqlite;
+using Vigil.Storage.Audit;
 
 namespace Vigil.Tests.Storage;
 
@@ -15,7 +15,7 @@ public sealed class FormerSchemaTests
     {
         using var folder = new TempFolder();
         Version1(folder.File("vigil.db"), rows: 5);
-        using var store = SqliteStore.Open(folder.File("vigil.db"));
+        using var store = Store.Open(folder.File("vigil.db"));
         using var all = store.ReadAll();
         var seen = new List<string>();
         while (all.Read())
@@ -39,7 +39,7 @@ public sealed class FormerSchemaTests
     {
         using var folder = new TempFolder();
         Version1(folder.File("vigil.db"), rows: 5);
-        using var store = SqliteStore.Open(folder.File("vigil.db"));
+        using var store = Store.Open(folder.File("vigil.db"));
         using (var writer = store.OpenWriter())
         {
             writer.InternEngine(new EngineVersions(
@@ -50,7 +50,7 @@ public sealed class FormerSchemaTests
             writer.LastListChangeId.ShouldBe(0);
         }
 
-        using var database = Database.Open(folder.File("vigil.db"));
+        using var database = SqliteDatabase.Open(folder.File("vigil.db"));
         database.Scalar("PRAGMA foreign_keys").ShouldBe(1);
         Should.Throw<StorageException>(() => database.Execute("UPDATE transactions SET engine_id = 99 WHERE seq = 1"))
             .Failure.ShouldBe(StorageFailure.Constraint);
@@ -72,10 +72,10 @@ public sealed class FormerSchemaTests
     {
         using var folder = new TempFolder();
         Version1(folder.File("vigil.db"), rows: 5);
-        using (var database = Database.Open(folder.File("vigil.db")))
+        using (var database = SqliteDatabase.Open(folder.File("vigil.db")))
             database.Execute("CREATE TABLE backtests (other INTEGER)");
-        Should.Throw<StorageException>(() => SqliteStore.Open(folder.File("vigil.db")));
-        using var after = Database.Open(folder.File("vigil.db"));
+        Should.Throw<StorageException>(() => Store.Open(folder.File("vigil.db")));
+        using var after = SqliteDatabase.Open(folder.File("vigil.db"));
         after.Scalar("SELECT max(version) FROM schema_migrations").ShouldBe(1);
         after.Scalar("SELECT sum(rules <> 0) FROM transactions").ShouldBe(3);
     }
@@ -85,7 +85,7 @@ public sealed class FormerSchemaTests
     /// <summary>A database as the first script makes it, with rows whose rules are 1, 0, bits 0, 2 and 63, eight bytes, 0.</summary>
     private static void Version1(string path, int rows)
     {
-        using var database = Database.Open(path);
+        using var database = SqliteDatabase.Open(path);
         database.Execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
         database.Execute(Migrator.Scripts[0].Sql);
         database.Execute("INSERT INTO schema_migrations (version, name) VALUES (1, '0001_initial')");

@@ -24,7 +24,7 @@ public sealed class MigratorTests
         using var test = new TestStore();
         test.Add(TestStore.Json("t1"));
         var before = test.Sql("SELECT * FROM schema_migrations");
-        using var again = SqliteStore.Open(test.FilePath);
+        using var again = Store.Open(test.FilePath);
         test.Sql("SELECT * FROM schema_migrations").ShouldBe(before);
         again.Cases.FindDecision("t1").ShouldNotBeNull();
     }
@@ -34,7 +34,7 @@ public sealed class MigratorTests
     {
         using var test = new TestStore();
         test.Sql("INSERT INTO schema_migrations (version, name) VALUES (9999, 'from the future')");
-        var error = Should.Throw<StorageException>(() => SqliteStore.Open(test.FilePath));
+        var error = Should.Throw<StorageException>(() => Store.Open(test.FilePath));
         error.Failure.ShouldBe(StorageFailure.NewerSchema);
         error.Message.ShouldContain("9999");
         error.Message.ShouldContain("newer");
@@ -44,11 +44,11 @@ public sealed class MigratorTests
     public void A_database_of_another_program_is_left_alone()
     {
         using var folder = new TempFolder();
-        using (var other = Database.Open(folder.File("other.db")))
+        using (var other = SqliteDatabase.Open(folder.File("other.db")))
             other.Execute("CREATE TABLE transactions (id INTEGER)");
-        Should.Throw<StorageException>(() => SqliteStore.Open(folder.File("other.db")))
+        Should.Throw<StorageException>(() => Store.Open(folder.File("other.db")))
             .Message.ShouldContain("another program");
-        using var after = Database.Open(folder.File("other.db"));
+        using var after = SqliteDatabase.Open(folder.File("other.db"));
         after.Scalar("SELECT count(*) FROM sqlite_schema").ShouldBe(1);
     }
 
@@ -62,7 +62,7 @@ public sealed class MigratorTests
             () =>
             {
                 together.SignalAndWait(TestContext.Current.CancellationToken);
-                using var store = SqliteStore.Open(path);
+                using var store = Store.Open(path);
                 store.Ping();
             },
             TestContext.Current.CancellationToken,

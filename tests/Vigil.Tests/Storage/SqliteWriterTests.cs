@@ -2,7 +2,6 @@ using Vigil.Core.Decisions;
 using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Tests.Storage;
 
@@ -148,7 +147,7 @@ public sealed class SqliteWriterTests
         using var test = new TestStore();
         using (test.Store.OpenWriter())
         {
-            using var second = SqliteStore.Open(test.FilePath);
+            using var second = Store.Open(test.FilePath);
             var error = Should.Throw<StorageException>(() => second.OpenWriter());
             error.Failure.ShouldBe(StorageFailure.InUse);
             error.Message.ShouldContain(test.FilePath);
@@ -169,7 +168,7 @@ public sealed class SqliteWriterTests
         File.Copy(test.FilePath, test.File("copy.db"));
         File.Copy(test.FilePath + "-wal", test.File("copy.db-wal"));
         new FileInfo(test.File("copy.db-wal")).Length.ShouldBeGreaterThan(0);
-        using var after = SqliteStore.Open(test.File("copy.db"));
+        using var after = Store.Open(test.File("copy.db"));
         after.Summary().Processed.ShouldBe(1);
         after.Cases.FindDecision("t1").ShouldNotBeNull();
         using var writer = after.OpenWriter();

@@ -1,6 +1,6 @@
 using Vigil.Storage;
-using Vigil.Storage.Cases;
 using Vigil.Storage.Sqlite;
+using Vigil.Storage.Cases;
 
 namespace Vigil.Tests.Storage;
 
@@ -57,9 +57,9 @@ public sealed class StorageFailureTests
     public void A_lock_that_another_program_keeps_is_told()
     {
         using var test = new TestStore();
-        using var other = Database.Open(test.FilePath);
+        using var other = SqliteDatabase.Open(test.FilePath);
         other.Execute("BEGIN IMMEDIATE");
-        using var mine = Database.Open(test.FilePath);
+        using var mine = SqliteDatabase.Open(test.FilePath);
         mine.Execute("PRAGMA busy_timeout = 20");
         var error = Should.Throw<StorageException>(() => mine.Execute("BEGIN IMMEDIATE"));
         error.Failure.ShouldBe(StorageFailure.Busy);
@@ -71,7 +71,7 @@ public sealed class StorageFailureTests
     {
         using var folder = new TempFolder();
         folder.MountOrSkip("3m");
-        using var store = SqliteStore.Open(folder.File("vigil.db"));
+        using var store = Store.Open(folder.File("vigil.db"));
         using var writer = store.OpenWriter();
         writer.Begin();
         writer.SetPosition("first", "kept");
@@ -103,7 +103,7 @@ public sealed class StorageFailureTests
     public void A_database_that_may_not_grow_is_full()
     {
         using var test = new TestStore();
-        using var database = Database.Open(test.FilePath);
+        using var database = SqliteDatabase.Open(test.FilePath);
         database.Execute("PRAGMA max_page_count = 1");
         Should.Throw<StorageException>(() => database.Execute(
             "INSERT INTO positions (name, value) VALUES ('x', hex(zeroblob(1000000)))")).Failure.ShouldBe(StorageFailure.Full);
@@ -114,12 +114,12 @@ public sealed class StorageFailureTests
     {
         using var folder = new TempFolder();
         folder.MountOrSkip("8m");
-        SqliteStore.Open(folder.File("vigil.db")).Dispose();
+        Store.Open(folder.File("vigil.db")).Dispose();
         folder.MakeReadOnly();
         Failure(folder.File("new.db")).Message.ShouldContain("writable by the user");
         var error = Should.Throw<StorageException>(() =>
         {
-            using var store = SqliteStore.Open(folder.File("vigil.db"));
+            using var store = Store.Open(folder.File("vigil.db"));
             store.OpenWriter();
         });
         error.Failure.ShouldBeOneOf(StorageFailure.ReadOnly, StorageFailure.CannotOpen);
@@ -160,5 +160,5 @@ public sealed class StorageFailureTests
     }
 
     private static StorageException Failure(string path) =>
-        Should.Throw<StorageException>(() => SqliteStore.Open(path).Dispose());
+        Should.Throw<StorageException>(() => Store.Open(path).Dispose());
 }

@@ -19,17 +19,17 @@ internal sealed class TestStore : IDisposable
         "default", "3", "sha256:abc", "guide-1", "fraud-detection-model", "7", "sha256:def", ModelKind.Trees, "review=0.5");
 
     private readonly TempFolder _folder = new();
-    private SqliteWriter? _writer;
+    private DecisionWriter? _writer;
 
-    public TestStore() => Store = SqliteStore.Open(_folder.File("vigil.db"));
+    public TestStore() => Store = Store.Open(_folder.File("vigil.db"));
 
-    public SqliteStore Store { get; }
+    public Store Store { get; }
 
-    public string FilePath => Store.Path;
+    public string FilePath => Store.Place;
 
     public string File(string name) => _folder.File(name);
 
-    public SqliteWriter Writer
+    public DecisionWriter Writer
     {
         get
         {
@@ -88,7 +88,7 @@ internal sealed class TestStore : IDisposable
     /// <summary>Runs a statement as an operator would, and gives the rows with their columns joined by |.</summary>
     public string[] Sql(string sql)
     {
-        using var database = Database.Open(FilePath);
+        using var database = SqliteDatabase.Open(FilePath);
         using var statement = database.Prepare(sql);
         var rows = new List<string>();
         while (statement.Step())

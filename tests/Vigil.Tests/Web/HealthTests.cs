@@ -47,7 +47,7 @@ public sealed class HealthTests
         // Without its connections, so that the next one sees the file as it is then.
         api.Gateway.Dispose();
         api.Store.Dispose();
-        await File.WriteAllTextAsync(api.Store.Path, new string('x', 8_192), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(api.Store.Place, new string('x', 8_192), TestContext.Current.CancellationToken);
         var ready = await api.GetAsync("/health/ready");
         ready.Status.ShouldBe(503);
         ready.Json.GetProperty("checks").GetProperty("database").GetString().ShouldBe("unavailable");

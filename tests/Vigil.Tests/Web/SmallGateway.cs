@@ -3,7 +3,6 @@ using Vigil.Core.Models;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
 using Vigil.Storage.Rules;
-using Vigil.Storage.Sqlite;
 using Vigil.Web.Decisions;
 
 namespace Vigil.Tests.Web;
@@ -14,13 +13,13 @@ internal sealed class SmallGateway : IDecisionGateway, IDisposable
     public const long Clock = 1_790_000_000_000_000;
 
     private readonly Lock _lock = new();
-    private readonly SqliteWriter _writer;
+    private readonly DecisionWriter _writer;
     private readonly long _engine;
     private readonly Transaction _transaction = new();
     private readonly Transaction _stored = new();
     private readonly Decision _decision = new(3);
 
-    public SmallGateway(SqliteStore store)
+    public SmallGateway(Store store)
     {
         store.Rules.PublishFirst(new NewRuleSet("small", Rules, "hash", "first"), "vigil", Clock);
         _writer = store.OpenWriter(Durability.Process);

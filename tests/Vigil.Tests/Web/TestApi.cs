@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Vigil.Core.Decisions;
 using Vigil.Core.Features;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Web;
 using Vigil.Web.Rules;
 using Vigil.Web.Security;
@@ -21,7 +21,7 @@ internal sealed class TestApi : IAsyncDisposable
 
     private TestApi(Func<ApiOptions, ApiOptions>? options, Func<ApiServices, ApiServices>? services)
     {
-        Store = SqliteStore.Open(Path.Combine(_folder.FullName, "vigil.db"));
+        Store = Store.Open(Path.Combine(_folder.FullName, "vigil.db"));
         Gateway = new SmallGateway(Store);
         var before = new ApiOptions { Port = 0, BootstrapKeyHash = KeyHash.Of(Key) };
         var with = new ApiServices(Store, Gateway, SmallGateway.Names)
@@ -35,7 +35,7 @@ internal sealed class TestApi : IAsyncDisposable
     /// <summary>What rules may name.</summary>
     public static FeatureSet Features { get; } = FeatureSets.Load("default");
 
-    public SqliteStore Store { get; }
+    public Store Store { get; }
 
     public SmallGateway Gateway { get; }
 

@@ -4,8 +4,8 @@ using Vigil.Cli.Host;
 using Vigil.Cli.Host.Rules;
 using Vigil.Core.Features;
 using Vigil.Detection.Backtest;
+using Vigil.Storage;
 using Vigil.Storage.Rules;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Cli.Commands.Rules;
 
@@ -74,7 +74,7 @@ internal static class RulesBacktestCommand
         return command;
     }
 
-    private static BacktestReport Run(SqliteStore store, BacktestPlan plan, CancellationToken cancel) =>
+    private static BacktestReport Run(Store store, BacktestPlan plan, CancellationToken cancel) =>
         new StepProgress().Run("Backtesting", report => new Backtester(store).Run(
             plan,
             (share, judged) => report(share, string.Create(CultureInfo.InvariantCulture, $"{judged:N0} transactions")),

@@ -4,8 +4,8 @@ using System.Text.Json;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Rules;
 using Vigil.Core.Rules;
+using Vigil.Storage;
 using Vigil.Storage.Rules;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Cli.Commands.Rules;
 
@@ -55,7 +55,7 @@ internal static class RulesPublishCommand
         return command;
     }
 
-    private static void Tell(ParseResult parsed, Workplace workplace, SqliteStore store, RuleProgram program, RuleChangeResult result)
+    private static void Tell(ParseResult parsed, Workplace workplace, Store store, RuleProgram program, RuleChangeResult result)
     {
         var version = result.Set!.Version;
         if (workplace.IsJson(parsed))

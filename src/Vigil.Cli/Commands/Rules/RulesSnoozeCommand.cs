@@ -3,8 +3,8 @@ using System.Text.Json;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Rules;
 using Vigil.Core.Transactions;
+using Vigil.Storage;
 using Vigil.Storage.Rules;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Cli.Commands.Rules;
 
@@ -59,7 +59,7 @@ internal static class RulesSnoozeCommand
 
     internal sealed record ShownSnooze(string Rule, string Entity, string Until, string Reason);
 
-    private static int List(SqliteStore store, string? rule, bool json)
+    private static int List(Store store, string? rule, bool json)
     {
         var snoozes = store.Rules.Snoozes(rule, Workplace.Now)
             .Select(s => new ShownSnooze(s.Rule, s.Entry, Timestamp.Format(s.Until), s.Reason)).ToList();
@@ -91,7 +91,7 @@ internal static class RulesSnoozeCommand
             : throw new CommandException($"\"{text}\" is no entity: write one such as account_id=ACC42 or card_id=K7", ExitCode.Usage);
     }
 
-    private static void RequireRule(SqliteStore store, string name)
+    private static void RequireRule(Store store, string name)
     {
         var rules = RuleSource.InForce(store).Parse().Rules.Select(r => r.Name).ToList();
         if (!rules.Contains(name))

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Vigil.Cli.Host;
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Training.Registry;
 using Vigil.Training.Rules;
 
@@ -65,7 +65,7 @@ internal static class RulesSuggestCommand
                 LabelDelay = set.LabelDelay,
                 MissedOnly = parsed.GetValue(missed),
             });
-            using var store = SqliteStore.Open(paths.Database);
+            using var store = Store.Open(paths.Database);
             var found = Find(store, set, options, shutdown.Token);
             if (parsed.GetValue(output) is { } file)
                 File.WriteAllText(file.FullName, SuggestedRuleSet.Write(found, parsed.GetValue(state)!));
@@ -91,7 +91,7 @@ internal static class RulesSuggestCommand
         }
     }
 
-    private static RuleSuggestions Find(SqliteStore store, FeatureSet set, SuggestionOptions options, CancellationToken cancel)
+    private static RuleSuggestions Find(Store store, FeatureSet set, SuggestionOptions options, CancellationToken cancel)
     {
         var progress = new StepProgress();
         var history = progress.Run("Reading the history", report => SuggestionHistory.Read(store, set, report, cancel));

@@ -40,10 +40,10 @@ internal static class RulesTestCommand
         command.SetAction(parsed =>
         {
             var named = parsed.GetRequiredValue(file);
-            SqliteStoreHolder? holder = null;
+            StoreHolder? holder = null;
             try
             {
-                var source = RuleSource.Load(named, () => (holder = new SqliteStoreHolder(workplace.Open(parsed))).Store);
+                var source = RuleSource.Load(named, () => (holder = new StoreHolder(workplace.Open(parsed))).Store);
                 var results = Run(source, parsed.GetValue(examples) ?? Path.ChangeExtension(named, ".test.json"), workplace.Features(parsed));
                 if (workplace.IsJson(parsed))
                     Console.WriteLine(JsonSerializer.Serialize(results, CliJson.Default.ListRuleExampleResult));
@@ -59,9 +59,9 @@ internal static class RulesTestCommand
         return command;
     }
 
-    private sealed class SqliteStoreHolder(Storage.Sqlite.SqliteStore store) : IDisposable
+    private sealed class StoreHolder(Storage.Store store) : IDisposable
     {
-        public Storage.Sqlite.SqliteStore Store => store;
+        public Storage.Store Store => store;
 
         public void Dispose() => store.Dispose();
     }

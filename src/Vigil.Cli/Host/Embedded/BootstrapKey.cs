@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Web;
 using Vigil.Web.Security;
 
@@ -13,7 +13,7 @@ internal sealed record BootstrapKey(string? Generated, string Source)
 {
     private const string Name = "bootstrap";
 
-    public static BootstrapKey Choose(ApiOptions options, SqliteStore store)
+    public static BootstrapKey Choose(ApiOptions options, Store store)
     {
         if (!options.BootstrapKeyHash.IsEmpty)
             return new BootstrapKey(null, "the one in AZURE_API_KEY");
@@ -28,7 +28,7 @@ internal sealed record BootstrapKey(string? Generated, string Source)
         Generated is null ? options : options with { BootstrapKeyHash = KeyHash.Of(Generated) };
 
     /// <summary>Keeps the hash of a generated key: once the servers run, so that no key is stored that was never shown.</summary>
-    public void Store(SqliteStore store)
+    public void Store(Store store)
     {
         if (Generated is not null)
             store.Keys.Add(Name, KeyHash.Of(Generated), Roles.Admin, null, "vigil run", Timestamp.FromDateTime(DateTime.UtcNow));

@@ -5,7 +5,7 @@ using Vigil.Core.Features;
 using Vigil.Detection;
 using Vigil.Detection.Embedded;
 using Vigil.Detection.Rules;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Training.Registry;
 using Vigil.Web;
 
@@ -30,7 +30,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
     public async Task RunAsync(CancellationToken stop)
     {
         options.Paths.CreateFolder();
-        using var store = SqliteStore.Open(options.Paths.Database);
+        using var store = Store.Open(options.Paths.Database);
         var writer = store.OpenWriter();
         try
         {
@@ -78,7 +78,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
 
     /// <summary>Fills an empty database and makes the first model, as far as asked for and not done before.</summary>
     /// <returns>Where the simulation stands; null where none is wanted.</returns>
-    private SimulationState? Prepare(SqliteStore store, SqliteWriter writer, ref EngineSetup setup, CancellationToken stop)
+    private SimulationState? Prepare(Store store, DecisionWriter writer, ref EngineSetup setup, CancellationToken stop)
     {
         var progress = new StepProgress(_forPeople ? null : line => Step(_logger, line));
         var stored = writer.FindPosition(SimulationState.PositionName);
@@ -106,7 +106,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
         return simulation;
     }
 
-    private int? Train(SqliteStore store, FeatureSet features, Action<double, string> report, CancellationToken stop)
+    private int? Train(Store store, FeatureSet features, Action<double, string> report, CancellationToken stop)
     {
         try
         {
@@ -121,7 +121,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
     }
 
     private async Task ServeAsync(
-        SqliteStore store, SqliteWriter writer, EngineSetup setup, SimulationState? simulation, Servers servers,
+        Store store, DecisionWriter writer, EngineSetup setup, SimulationState? simulation, Servers servers,
         BootstrapKey key, CancellationToken stop)
     {
         await using var loop = new DecisionLoop(writer, setup, new LoopOptions(), _time, loggers.CreateLogger("Vigil.Detection"), store);

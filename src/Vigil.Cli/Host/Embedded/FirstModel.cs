@@ -1,6 +1,6 @@
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Training.Learning;
 using Vigil.Training.Registry;
 
@@ -17,7 +17,7 @@ internal static class FirstModel
     /// <exception cref="TrainingException">The transactions do not suffice.</exception>
     /// <exception cref="RegistryException">The model cannot be saved.</exception>
     public static int Train(
-        SqliteStore store, FeatureSet features, ModelRegistry registry, Action<double, string> report, CancellationToken cancel)
+        Store store, FeatureSet features, ModelRegistry registry, Action<double, string> report, CancellationToken cancel)
     {
         var now = DateTime.UtcNow;
         var history = TrainingHistory.Read(store, features, Timestamp.FromDateTime(now), report, cancel);

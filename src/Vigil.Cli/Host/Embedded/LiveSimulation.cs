@@ -2,7 +2,7 @@ using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Embedded;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Training.Simulation;
 
 namespace Vigil.Cli.Host.Embedded;
@@ -12,7 +12,7 @@ namespace Vigil.Cli.Host.Embedded;
 /// come as fast as the rate allows, then at the times that the simulation gives them.
 /// </summary>
 internal sealed partial class LiveSimulation(
-    DecisionLoop loop, SqliteStore store, double rate, TimeProvider time, ILogger logger)
+    DecisionLoop loop, Store store, double rate, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 

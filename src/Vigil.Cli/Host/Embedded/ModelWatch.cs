@@ -3,7 +3,6 @@ using Vigil.Core.Features;
 using Vigil.Core.Rules;
 using Vigil.Detection.Embedded;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 using Vigil.Training.Learning;
 using Vigil.Training.Registry;
 
@@ -13,7 +12,7 @@ namespace Vigil.Cli.Host.Embedded;
 /// Looks now and then whether another model was promoted, and puts it in charge between two batches; where there is
 /// none at all, makes the first one as soon as there is enough to learn from. What fails leaves in charge what is.
 /// </summary>
-internal sealed partial class ModelWatch(DecisionLoop loop, SqliteStore store, ModelRegistry registry, TimeProvider time, ILogger logger)
+internal sealed partial class ModelWatch(DecisionLoop loop, Store store, ModelRegistry registry, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
 using Vigil.Storage.Cases;
-using Vigil.Storage.Sqlite;
 using Vigil.Training.Simulation;
 
 namespace Vigil.Cli.Host.Embedded;
@@ -31,7 +30,7 @@ internal sealed partial class SimulatedLabels
     /// <param name="state">How far its payments have come; the labels follow them.</param>
     /// <param name="store">Receives the labels.</param>
     /// <param name="logger">Where failures are told.</param>
-    public SimulatedLabels(Simulator simulator, SimulationState state, SqliteStore store, ILogger logger)
+    public SimulatedLabels(Simulator simulator, SimulationState state, Store store, ILogger logger)
     {
         (_simulator, _cases, _logger) = (simulator, store.Cases, logger);
         var reached = state.Index > 0

@@ -2,8 +2,8 @@ using Vigil.Core.Features;
 using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Backtest;
+using Vigil.Storage;
 using Vigil.Storage.Rules;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Cli.Host.Rules;
 
@@ -11,7 +11,7 @@ namespace Vigil.Cli.Host.Rules;
 /// <param name="store">The database.</param>
 /// <param name="features">The feature set that decides at the moment.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BacktestRunner(SqliteStore store, Func<FeatureSet> features, TimeProvider time)
+internal sealed class BacktestRunner(Store store, Func<FeatureSet> features, TimeProvider time)
 {
     /// <summary>Runs one to its end; see <see cref="Web.Rules.RunBacktest"/>.</summary>
     public string Run(BacktestRequest request, Action<double> progress, CancellationToken cancel)

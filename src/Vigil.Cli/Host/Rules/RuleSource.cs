@@ -1,6 +1,6 @@
 using System.Globalization;
 using Vigil.Core.Rules;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 
 namespace Vigil.Cli.Host.Rules;
 
@@ -16,7 +16,7 @@ internal sealed record RuleSource(string Name, string Json, string Version)
     /// <param name="named">What was typed.</param>
     /// <param name="store">Opens the database; it is asked for versions only.</param>
     /// <exception cref="CommandException">There is no such set.</exception>
-    public static RuleSource Load(string named, Func<SqliteStore> store)
+    public static RuleSource Load(string named, Func<Store> store)
     {
         try
         {
@@ -38,7 +38,7 @@ internal sealed record RuleSource(string Name, string Json, string Version)
     }
 
     /// <summary>The rules in force; the set that ships before the first is published.</summary>
-    public static RuleSource InForce(SqliteStore? store) => store?.Rules.InForce() is { } now
+    public static RuleSource InForce(Store? store) => store?.Rules.InForce() is { } now
         ? new RuleSource(
             string.Create(CultureInfo.InvariantCulture, $"version {now.Set.Version}"), now.Set.Content,
             now.Set.Version.ToString(CultureInfo.InvariantCulture))

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
-using Vigil.Storage.Sqlite;
+using Vigil.Storage;
 using Vigil.Training.Registry;
 
 namespace Vigil.Cli.Host.Rules;
@@ -55,18 +55,18 @@ internal sealed class Workplace
         parsed.GetValue(_database), parsed.CommandResult.Command.Options.Contains(_models) ? parsed.GetValue(_models) : null, Settings.Read());
 
     /// <summary>Opens the database, which must be there.</summary>
-    public SqliteStore Open(ParseResult parsed)
+    public Store Open(ParseResult parsed)
     {
         var paths = Paths(parsed);
         paths.RequireDatabase();
-        return SqliteStore.Open(paths.Database);
+        return Store.Open(paths.Database);
     }
 
     /// <summary>Opens the database; null where there is none.</summary>
-    public SqliteStore? TryOpen(ParseResult parsed)
+    public Store? TryOpen(ParseResult parsed)
     {
         var paths = Paths(parsed);
-        return File.Exists(paths.Database) ? SqliteStore.Open(paths.Database) : null;
+        return File.Exists(paths.Database) ? Store.Open(paths.Database) : null;
     }
 
     /// <summary>The features that rules may name.</summary>

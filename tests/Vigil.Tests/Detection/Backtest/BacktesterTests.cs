@@ -76,7 +76,7 @@ public sealed class BacktesterTests
     public void A_backtest_leaves_the_database_as_it_was()
     {
         using var run = new RecordedRun(8, "default", Rules);
-        using var observer = Vigil.Storage.Sqlite.Database.Open(run.Store.Path);
+        using var observer = Vigil.Storage.Sqlite.SqliteDatabase.Open(run.Store.Place);
         var before = observer.Scalar("PRAGMA data_version");
 
         run.Backtest(run.Plan());

@@ -8,7 +8,6 @@ using Vigil.Detection.Backtest;
 using Vigil.Storage;
 using Vigil.Storage.Cases;
 using Vigil.Storage.Lists;
-using Vigil.Storage.Sqlite;
 using Vigil.Tests.Storage;
 
 namespace Vigil.Tests.Detection.Backtest;
@@ -24,7 +23,7 @@ internal sealed class RecordedRun : IDisposable
     {
         Features = FeatureSets.Load(features);
         Rules = rules;
-        Store = SqliteStore.Open(_folder.File("vigil.db"));
+        Store = Store.Open(_folder.File("vigil.db"));
         var payments = new RandomPayments(seed);
         Store.Lists.Put("risky", ListType.Text, "", "test", 0);
         using var writer = Store.OpenWriter(Durability.Process);
@@ -55,7 +54,7 @@ internal sealed class RecordedRun : IDisposable
         LastTime = payments.Time;
     }
 
-    public SqliteStore Store { get; }
+    public Store Store { get; }
 
     public FeatureSet Features { get; }
 

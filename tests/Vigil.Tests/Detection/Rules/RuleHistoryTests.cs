@@ -10,7 +10,6 @@ using Vigil.Storage;
 using Vigil.Storage.Cases;
 using Vigil.Storage.Lists;
 using Vigil.Storage.Rules;
-using Vigil.Storage.Sqlite;
 using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Storage;
 using Timestamp = Vigil.Core.Transactions.Timestamp;
@@ -85,9 +84,9 @@ public sealed class RuleHistoryTests
         private readonly TempFolder _folder = new();
         private readonly FeatureSet _features = FeatureSets.Load("handbook");
 
-        public Run() => Store = SqliteStore.Open(_folder.File("vigil.db"));
+        public Run() => Store = Store.Open(_folder.File("vigil.db"));
 
-        public SqliteStore Store { get; }
+        public Store Store { get; }
 
         /// <summary>Everything that can happen, at random.</summary>
         public void Play(int seed)

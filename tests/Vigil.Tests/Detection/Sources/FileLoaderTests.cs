@@ -5,7 +5,6 @@ using Vigil.Core.Transactions;
 using Vigil.Detection;
 using Vigil.Detection.Sources;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Storage;
 
@@ -16,9 +15,9 @@ public sealed class FileLoaderTests : IDisposable
     private static readonly EngineSetup Setup = new(FeatureSets.Load("handbook"), TestRules.Guide);
 
     private readonly TempFolder _folder = new();
-    private readonly SqliteStore _store;
+    private readonly Store _store;
 
-    public FileLoaderTests() => _store = SqliteStore.Open(_folder.File("vigil.db"));
+    public FileLoaderTests() => _store = Store.Open(_folder.File("vigil.db"));
 
     public void Dispose()
     {

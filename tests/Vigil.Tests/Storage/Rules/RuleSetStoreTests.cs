@@ -1,6 +1,6 @@
+using Vigil.Storage;
 using Vigil.Storage.Audit;
 using Vigil.Storage.Rules;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Tests.Storage.Rules;
 
@@ -186,7 +186,7 @@ public sealed class RuleSetStoreTests
             () =>
             {
                 // A store of its own does not share the turn to write: SQLite alone keeps the order, as between processes.
-                using var store = SqliteStore.Open(test.FilePath);
+                using var store = Store.Open(test.FilePath);
                 together.SignalAndWait(TestContext.Current.CancellationToken);
                 return Enumerable.Range(0, 25)
                     .Select(i => store.Rules.Publish(Set($"{n} {i}"), RuleApproval.None, $"writer {n}", i).Set!)
@@ -211,7 +211,7 @@ public sealed class RuleSetStoreTests
         var kinds = Enumerable.Range(0, 2).Select(n => Task.Factory.StartNew(
             () =>
             {
-                using var store = SqliteStore.Open(test.FilePath);
+                using var store = Store.Open(test.FilePath);
                 together.SignalAndWait(TestContext.Current.CancellationToken);
                 return store.Rules.Publish(Set($"{n}") with { BasedOn = 1 }, RuleApproval.None, "ann", n).Kind;
             },

@@ -1,4 +1,6 @@
-namespace Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
+
+namespace Vigil.Storage;
 
 /// <summary>
 /// Transactions without their decisions, in the order of acceptance: for those who fill windows. Spans are valid until

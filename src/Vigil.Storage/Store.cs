@@ -1,21 +1,23 @@
 using Vigil.Core.Models;
 using Vigil.Storage.Audit;
 using Vigil.Storage.Cases;
+using Vigil.Storage.Data;
 using Vigil.Storage.Keys;
 using Vigil.Storage.Lists;
 using Vigil.Storage.Rules;
+using Vigil.Storage.Sqlite;
 
-namespace Vigil.Storage.Sqlite;
+namespace Vigil.Storage;
 
 /// <summary>
-/// A Vigil database in one SQLite file (docs/storage.md). Safe to use from any thread, while a
-/// <see cref="SqliteWriter"/> of this or another process writes. All methods throw <see cref="StorageException"/>.
+/// A Vigil database: one SQLite file, or one on a PostgreSQL server (docs/storage.md). Safe to use from any thread, while
+/// a <see cref="DecisionWriter"/> of this or another process writes. All methods throw <see cref="StorageException"/>.
 /// </summary>
-public sealed class SqliteStore : IDisposable
+public sealed class Store : IDisposable
 {
     private readonly ConnectionPool _pool;
 
-    private SqliteStore(ConnectionPool pool)
+    private Store(ConnectionPool pool)
     {
         _pool = pool;
         Cases = new CaseStore(pool);
@@ -26,8 +28,8 @@ public sealed class SqliteStore : IDisposable
         Backtests = new BacktestStore(pool);
     }
 
-    /// <summary>Full path of the database file.</summary>
-    public string Path => _pool.Path;
+    /// <summary>The database as messages name it: the full path of its file, or server and name.</summary>
+    public string Place => _pool.Place;
 
     /// <summary>Flagged transactions, decisions, labels.</summary>
     public CaseStore Cases { get; }
@@ -47,28 +49,15 @@ public sealed class SqliteStore : IDisposable
     /// <summary>The audit trail.</summary>
     public AuditLog Audit { get; }
 
-    /// <summary>Opens the database, creating the file and migrating its schema where needed.</summary>
+    /// <summary>Opens a SQLite database, creating the file and migrating its schema where needed.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    public static SqliteStore Open(string path)
-    {
-        var pool = new ConnectionPool(System.IO.Path.GetFullPath(path));
-        try
-        {
-            using var lease = pool.Rent();
-            Migrator.Migrate(lease.Database);
-        }
-        catch (StorageException)
-        {
-            pool.Dispose();
-            throw;
-        }
+    public static Store Open(string path) => new(SqlitePool.Open(path));
 
-        return new SqliteStore(pool);
-    }
-
-    /// <summary>Opens the one writer. A second one, in whatever process, is refused (<see cref="StorageFailure.InUse"/>).</summary>
-    public SqliteWriter OpenWriter(Durability durability = Durability.Full) =>
-        SqliteWriter.Open(Path, _pool.Gate, durability);
+    /// <summary>
+    /// Opens the writer. Of a SQLite database there is one: a second one, in whatever process, is refused
+    /// (<see cref="StorageFailure.InUse"/>).
+    /// </summary>
+    public DecisionWriter OpenWriter(Durability durability = Durability.Full) => _pool.OpenWriter(durability);
 
     /// <summary>Throws unless the database answers.</summary>
     public void Ping()
@@ -88,10 +77,10 @@ public sealed class SqliteStore : IDisposable
     /// All transactions and their decisions in the order of acceptance, as of now: a snapshot, whatever is written
     /// meanwhile. Dispose it soon after: while it is open, the write-ahead log cannot shrink.
     /// </summary>
-    public DecisionCursor ReadAll(long fromSequence = 0) => new(_pool.Rent(), new RowRange(fromSequence));
+    public DecisionCursor ReadAll(long fromSequence = 0) => new(_pool, new RowRange(fromSequence));
 
     /// <summary>Transactions and their decisions of a range, in the order of acceptance; otherwise as <see cref="ReadAll"/>.</summary>
-    public DecisionCursor ReadDecisions(RowRange range) => new(_pool.Rent(), range);
+    public DecisionCursor ReadDecisions(RowRange range) => new(_pool, range);
 
     /// <summary>Transactions of a range without their decisions, in the order of acceptance; otherwise as <see cref="ReadAll"/>.</summary>
     public TransactionCursor ReadTransactions(RowRange range) => new(_pool.Rent(), range);
@@ -115,7 +104,7 @@ public sealed class SqliteStore : IDisposable
 
     /// <summary>Changes of all lists with afterId &lt; id &lt;= upToId, by id, as of now. Dispose it soon after, as <see cref="ReadAll"/>.</summary>
     public ListChangeReader ReadListChanges(long afterId = 0, long upToId = long.MaxValue) =>
-        new(_pool.Rent(), afterId, upToId);
+        new(_pool, afterId, upToId);
 
     public FeatureSetRecord? FindFeatureSet(string hash)
     {

@@ -1,4 +1,4 @@
-namespace Vigil.Storage.Sqlite;
+namespace Vigil.Storage.Data;
 
 /// <summary>Named positions in sources, such as the line that a load has reached.</summary>
 internal static class Positions

@@ -1,8 +1,17 @@
-namespace Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
+
+namespace Vigil.Storage;
 
 /// <summary>All labels by id, for a reader beside the writer. Spans are valid until the next <see cref="Read"/>.</summary>
 public sealed class LabelReader : IDisposable
 {
+    internal const string Sql =
+        """
+        SELECT l.id, l.is_fraud, l.observed_at, l.seq, t.payload
+        FROM labels l JOIN transactions t ON t.seq = l.seq
+        WHERE l.id > ?1 AND l.id <= ?2 ORDER BY l.id
+        """;
+
     private readonly ConnectionPool.Lease _lease;
     private readonly Statement _select;
     private bool _disposed;
@@ -10,12 +19,7 @@ public sealed class LabelReader : IDisposable
     internal LabelReader(ConnectionPool.Lease lease, long afterId, long upToId)
     {
         _lease = lease;
-        _select = lease.Database.Prepare(
-            """
-            SELECT l.id, l.is_fraud, l.observed_at, l.seq, t.payload
-            FROM labels l JOIN transactions t ON t.seq = l.seq
-            WHERE l.id > ?1 AND l.id <= ?2 ORDER BY l.id
-            """);
+        _select = lease.Database.Prepare(Sql, isLong: true);
         _select.Bind(1, afterId);
         _select.Bind(2, upToId);
     }

@@ -1,6 +1,6 @@
 using Vigil.Storage.Cases;
 
-namespace Vigil.Storage.Sqlite;
+namespace Vigil.Storage.Data;
 
 /// <summary>
 /// Counts in O(log n + flagged): sequence numbers have no gaps and grow with the time of decision, so the number of
@@ -10,7 +10,7 @@ internal static class SummaryQuery
 {
     public static Summary Run(Database database, long since)
     {
-        database.Execute("BEGIN");
+        database.BeginRead();
         try
         {
             var last = database.Scalar("SELECT max(seq) FROM transactions") ?? 0;
@@ -45,7 +45,7 @@ internal static class SummaryQuery
 
     private static long Flagged(Database database, long first)
     {
-        using var count = database.Prepare("SELECT count(*) FROM transactions WHERE is_anomaly = 1 AND +seq >= ?1");
+        using var count = database.Prepare($"SELECT count(*) FROM transactions WHERE is_anomaly = 1 AND {database.Unindexed("seq")} >= ?1");
         count.Bind(1, first);
         count.Step();
         return count.Long(0);
@@ -55,7 +55,7 @@ internal static class SummaryQuery
     {
         var counts = Enum.GetValues<CaseStatus>().ToDictionary(status => status, _ => 0L);
         using var group = database.Prepare(
-            "SELECT status, count(*) FROM transactions WHERE status IS NOT NULL AND +seq >= ?1 GROUP BY status");
+            $"SELECT status, count(*) FROM transactions WHERE status IS NOT NULL AND {database.Unindexed("seq")} >= ?1 GROUP BY status");
         group.Bind(1, first);
         while (group.Step())
         {

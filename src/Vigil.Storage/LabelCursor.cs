@@ -1,4 +1,6 @@
-namespace Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
+
+namespace Vigil.Storage;
 
 /// <summary>Labels and the transactions that they are about, by id. Dispose it before labels are read again.</summary>
 public readonly ref struct LabelCursor

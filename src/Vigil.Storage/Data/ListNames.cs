@@ -1,7 +1,7 @@
 using Vigil.Core.Rules.Lists;
 using Vigil.Storage.Lists;
 
-namespace Vigil.Storage.Sqlite;
+namespace Vigil.Storage.Data;
 
 /// <summary>Names and types of lists by id, each asked for once: a list keeps both for ever.</summary>
 internal sealed class ListNames(Database database)

@@ -1,11 +1,13 @@
-namespace Vigil.Storage.Sqlite;
+using Vigil.Storage.Data;
+
+namespace Vigil.Storage;
 
 /// <summary>Transactions of one entity, in the order of acceptance. Dispose it before the next history is read.</summary>
 public readonly ref struct HistoryCursor
 {
-    private readonly EntityHistory _history;
+    private readonly HistorySource _history;
 
-    internal HistoryCursor(EntityHistory history) => _history = history;
+    internal HistoryCursor(HistorySource history) => _history = history;
 
     public long Sequence => _history.Sequence;
 

@@ -1,6 +1,7 @@
 using Vigil.Core.Rules.Lists;
+using Vigil.Storage.Data;
 
-namespace Vigil.Storage.Sqlite;
+namespace Vigil.Storage;
 
 /// <summary>Changes of all lists, by id. Dispose it before changes are read again.</summary>
 public readonly ref struct ListChangeCursor

@@ -1,20 +1,23 @@
 using Vigil.Core.Rules.Lists;
+using Vigil.Storage.Data;
 
-namespace Vigil.Storage.Sqlite;
+namespace Vigil.Storage;
 
 /// <summary>Changes of all lists by id, for a reader beside the writer.</summary>
 public sealed class ListChangeReader : IDisposable
 {
     private readonly ConnectionPool.Lease _lease;
+    private readonly ConnectionPool.Lease? _beside;
     private readonly Statement _select;
     private readonly ListNames _names;
     private bool _disposed;
 
-    internal ListChangeReader(ConnectionPool.Lease lease, long afterId, long upToId)
+    internal ListChangeReader(ConnectionPool pool, long afterId, long upToId)
     {
-        _lease = lease;
-        _names = new ListNames(lease.Database);
-        _select = lease.Database.Prepare(ListChangeCursor.Sql);
+        _lease = pool.Rent();
+        _beside = _lease.Database.OneAtATime ? pool.Rent() : null;
+        _names = new ListNames((_beside ?? _lease).Database);
+        _select = _lease.Database.Prepare(ListChangeCursor.Sql, isLong: true);
         _select.Bind(1, afterId);
         _select.Bind(2, upToId);
         _select.Bind(3, long.MaxValue);
@@ -53,5 +56,6 @@ public sealed class ListChangeReader : IDisposable
         _disposed = true;
         _select.Dispose();
         _lease.Dispose();
+        _beside?.Dispose();
     }
 }

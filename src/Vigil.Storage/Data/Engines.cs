@@ -1,4 +1,4 @@
-namespace Vigil.Storage.Sqlite;
+namespace Vigil.Storage.Data;
 
 /// <summary>Feature sets and the sets of versions in force: each stored once, never changed.</summary>
 internal static class Engines
@@ -23,10 +23,9 @@ internal static class Engines
         if (Find(database, versions) is { } id)
             return id;
         using var insert = database.Prepare(
-            $"INSERT INTO engines ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+            $"INSERT INTO engines ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id");
         Bind(insert, versions);
-        insert.Run();
-        return database.LastRowId;
+        return insert.RunForId();
     }
 
     private static long? Find(Database database, EngineVersions versions)

@@ -1,7 +1,8 @@
 using Vigil.Core.Decisions;
 using Vigil.Core.Models;
+using Vigil.Storage.Data;
 
-namespace Vigil.Storage.Sqlite;
+namespace Vigil.Storage;
 
 /// <summary>Transactions and their decisions, in the order of acceptance. Spans are valid until the next <see cref="Read"/>.</summary>
 public sealed class DecisionCursor : IDisposable
@@ -11,15 +12,17 @@ public sealed class DecisionCursor : IDisposable
         + "engine_id, label_id, list_change_id, received_at, decided_at, decide_us, is_fraud";
 
     private readonly ConnectionPool.Lease _lease;
+    private readonly ConnectionPool.Lease? _beside;
     private readonly Statement _select;
     private readonly Statement _label;
     private bool _disposed;
 
-    internal DecisionCursor(ConnectionPool.Lease lease, RowRange range)
+    internal DecisionCursor(ConnectionPool pool, RowRange range)
     {
-        _lease = lease;
-        _select = range.Select(lease.Database, Columns);
-        _label = lease.Database.Prepare("SELECT observed_at FROM labels WHERE seq = ?1 ORDER BY id DESC LIMIT 1");
+        _lease = pool.Rent();
+        _beside = _lease.Database.OneAtATime ? pool.Rent() : null;
+        _select = range.Select(_lease.Database, Columns);
+        _label = (_beside ?? _lease).Database.Prepare("SELECT observed_at FROM labels WHERE seq = ?1 ORDER BY id DESC LIMIT 1");
     }
 
     public long Sequence => _select.Long(0);
@@ -80,5 +83,6 @@ public sealed class DecisionCursor : IDisposable
         _disposed = true;
         _select.Dispose();
         _lease.Dispose();
+        _beside?.Dispose();
     }
 }

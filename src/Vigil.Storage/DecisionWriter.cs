@@ -1,0 +1,187 @@
+using Vigil.Core.Decisions;
+using Vigil.Core.Transactions;
+using Vigil.Storage.Data;
+
+namespace Vigil.Storage;
+
+/// <summary>
+/// A writer of decisions, for the one thread of a decision loop. Reads of this class see what the open batch has already
+/// appended, but for histories: those of entities that the batch has named before are the caller's to keep.
+/// </summary>
+public abstract class DecisionWriter : IDisposable
+{
+    /// <summary>Sequence number of the last transaction of the record, those of the open batch too; 0 for none.</summary>
+    public long LastSequence { get; protected set; }
+
+    /// <summary>Id of the last label in the database; 0 for none.</summary>
+    public long LastLabelId => Database.Scalar("SELECT max(id) FROM labels") ?? 0;
+
+    /// <summary>Id of the last change of a list in the database; 0 for none.</summary>
+    public long LastListChangeId => Database.Scalar("SELECT max(id) FROM list_changes") ?? 0;
+
+    /// <summary>Whether a batch was begun and neither committed nor rolled back.</summary>
+    public bool InBatch { get; protected set; }
+
+    /// <summary>Whether other processes write decisions, too: then each batch begins with what they have appended.</summary>
+    public abstract bool HasOthers { get; }
+
+    private protected abstract Database Database { get; }
+
+    private protected abstract ListNames ListNames { get; }
+
+    /// <summary>Starts a batch; waits for changes that others are making. Then <see cref="LastSequence"/> counts theirs, too.</summary>
+    public abstract void Begin();
+
+    /// <summary>Makes the batch durable. Where it throws, nothing of the batch is in the database and none is open.</summary>
+    public abstract void Commit();
+
+    /// <summary>Drops the batch, if one is open.</summary>
+    public abstract void Rollback();
+
+    /// <summary>
+    /// Says which transactions the open batch is about, so that they are looked up at once. Until the batch ends, nothing
+    /// but these is looked up, and nothing is read after the first <see cref="Append"/>.
+    /// </summary>
+    public virtual void Announce(IReadOnlyList<Transaction> transactions)
+    {
+    }
+
+    /// <summary>Finds a transaction by its id.</summary>
+    /// <param name="transactionId">UTF-8.</param>
+    /// <param name="sequence">Its sequence number.</param>
+    /// <param name="payload">Its JSON; valid until the next call.</param>
+    public abstract bool TryFind(ReadOnlySpan<byte> transactionId, out long sequence, out ReadOnlySpan<byte> payload);
+
+    /// <summary>
+    /// Adds a transaction and its decision to the open batch. Where it throws, the batch can only be rolled back.
+    /// </summary>
+    /// <param name="sequence"><see cref="LastSequence"/> + 1: the numbers have no gaps.</param>
+    /// <param name="payload">The JSON as received, UTF-8.</param>
+    /// <param name="transaction">What it says.</param>
+    /// <param name="decision">What was decided; a decision that is not allow opens a case with status NEW.</param>
+    /// <param name="provenance">The circumstances.</param>
+    /// <exception cref="StorageException">
+    /// Among others <see cref="StorageFailure.Constraint"/>, where the transaction_id is stored already.
+    /// </exception>
+    public void Append(
+        long sequence, ReadOnlySpan<byte> payload, Transaction transaction, Decision decision, in Provenance provenance)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(decision);
+        RequireBatch();
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sequence, LastSequence + 1);
+        AppendRow(sequence, payload, transaction, decision, provenance);
+        LastSequence = sequence;
+    }
+
+    /// <summary>Stores a named position in the open batch, with the rows that it accounts for.</summary>
+    public void SetPosition(string name, string value)
+    {
+        RequireBatch();
+        Positions.Set(Database, name, value);
+    }
+
+    /// <summary>The value of a named position; null where it was never set.</summary>
+    public string? FindPosition(string name) => Positions.Find(Database, name);
+
+    /// <summary>Stores a feature set, unless it is stored already. In the open batch, or at once where none is open.</summary>
+    public void SaveFeatureSet(FeatureSetRecord featureSet)
+    {
+        ArgumentNullException.ThrowIfNull(featureSet);
+        Write(() => Engines.Save(Database, featureSet));
+    }
+
+    /// <summary>The id of these versions, stored where they are new. In the open batch, or at once where none is open.</summary>
+    /// <param name="versions">Its feature set must have been saved before.</param>
+    public long InternEngine(EngineVersions versions)
+    {
+        ArgumentNullException.ThrowIfNull(versions);
+        var id = 0L;
+        Write(() => id = Engines.Intern(Database, versions));
+        return id;
+    }
+
+    /// <summary>
+    /// Makes <see cref="ReadHistory(Field, ReadOnlySpan{byte}, long)"/> fast for an entity; account_id always is. Reads
+    /// the whole table where the index is new. Not in a batch.
+    /// </summary>
+    public void EnsureEntityIndex(Field field) => EnsureIndex(field, null);
+
+    /// <summary>Makes the history of a pair fast. Not in a batch.</summary>
+    public void EnsureEntityIndex(Field first, Field second) =>
+        EnsureIndex(first < second ? first : second, first < second ? second : first);
+
+    /// <summary>The transactions of one entity, in the order of acceptance.</summary>
+    /// <param name="field">The entity's field.</param>
+    /// <param name="value">Its value, UTF-8.</param>
+    /// <param name="afterTime">Only those with a later event time, microseconds since the epoch.</param>
+    public HistoryCursor ReadHistory(Field field, ReadOnlySpan<byte> value, long afterTime) =>
+        ReadHistory(new Entity(field, value), afterTime);
+
+    /// <summary>The transactions of a pair of entities, in the order of acceptance.</summary>
+    public HistoryCursor ReadHistory(
+        Field first, ReadOnlySpan<byte> firstValue, Field second, ReadOnlySpan<byte> secondValue, long afterTime) =>
+        ReadHistory(new Entity(first, firstValue, second, secondValue), afterTime);
+
+    /// <summary>Latest event time of one entity's transactions; null where it has none.</summary>
+    public long? LatestTime(Field field, ReadOnlySpan<byte> value) => LatestTime(new Entity(field, value));
+
+    /// <summary>Latest event time of a pair's transactions; null where it has none.</summary>
+    public long? LatestTime(Field first, ReadOnlySpan<byte> firstValue, Field second, ReadOnlySpan<byte> secondValue) =>
+        LatestTime(new Entity(first, firstValue, second, secondValue));
+
+    /// <summary>Labels with afterId &lt; id &lt;= upToId, by id: what became known since the loop last looked.</summary>
+    public LabelCursor ReadLabels(long afterId, long upToId = long.MaxValue)
+    {
+        var select = Database.Prepare(LabelReader.Sql);
+        select.Bind(1, afterId);
+        select.Bind(2, upToId);
+        return new LabelCursor(select);
+    }
+
+    /// <summary>Labels of one entity's transactions later than <paramref name="afterTime"/> with id &lt;= upToId, by id.</summary>
+    public LabelCursor ReadLabelsOf(Field field, ReadOnlySpan<byte> value, long afterTime, long upToId) =>
+        ReadLabelsOf(new Entity(field, value), afterTime, upToId);
+
+    /// <summary>Labels of a pair's transactions later than <paramref name="afterTime"/> with id &lt;= upToId, by id.</summary>
+    public LabelCursor ReadLabelsOf(
+        Field first, ReadOnlySpan<byte> firstValue, Field second, ReadOnlySpan<byte> secondValue, long afterTime, long upToId) =>
+        ReadLabelsOf(new Entity(first, firstValue, second, secondValue), afterTime, upToId);
+
+    /// <summary>Changes of lists with id &gt; afterId, by id: what the loop has not applied yet.</summary>
+    /// <param name="afterId">The last one applied.</param>
+    /// <param name="max">Most of them, so that a long import is applied in turns.</param>
+    public ListChangeCursor ReadListChanges(long afterId, int max) => new(Database, ListNames, afterId, long.MaxValue, max);
+
+    /// <summary>Drops the open batch and lets another process become the writer.</summary>
+    public abstract void Dispose();
+
+    /// <summary>Runs a change in the open batch, or at once, in a turn of its own, where none is open.</summary>
+    private protected abstract void Write(Action change);
+
+    private protected abstract void AppendRow(
+        long sequence, ReadOnlySpan<byte> payload, Transaction transaction, Decision decision, in Provenance provenance);
+
+    private protected abstract HistoryCursor ReadHistory(Entity entity, long afterTime);
+
+    private protected abstract long? LatestTime(Entity entity);
+
+    private protected abstract LabelCursor ReadLabelsOf(Entity entity, long afterTime, long upToId);
+
+    private protected abstract void CreateEntityIndex(Field first, Field? second);
+
+    private protected void RequireBatch()
+    {
+        if (!InBatch)
+            throw new InvalidOperationException("no batch is open");
+    }
+
+    private void EnsureIndex(Field first, Field? second)
+    {
+        if (InBatch)
+            throw new InvalidOperationException("an index cannot be made inside a batch");
+        if (first == second)
+            throw new ArgumentException("a pair has two different fields", nameof(second));
+        CreateEntityIndex(first, second);
+    }
+}

@@ -1,0 +1,102 @@
+using SQLitePCL;
+using Vigil.Storage.Data;
+
+namespace Vigil.Storage.Sqlite;
+
+/// <summary>
+/// A connection to one SQLite file. A thin layer over SQLite's C interface, because ADO.NET boxes every parameter.
+/// </summary>
+internal sealed class SqliteDatabase : Database
+{
+    public const int BusyTimeoutMillis = 10_000;
+
+    private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
+    private readonly sqlite3 _handle;
+
+    static SqliteDatabase() => Batteries_V2.Init();
+
+    private SqliteDatabase(sqlite3 handle, string path) => (_handle, Path) = (handle, path);
+
+    public string Path { get; }
+
+    /// <summary>Whether a transaction is open. SQLite closes one by itself after some failures.</summary>
+    public override bool InTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
+
+    public override int Changes => raw.sqlite3_changes(_handle);
+
+    public override bool OneAtATime => false;
+
+    /// <param name="path">Full path of the file, created where it is missing.</param>
+    public static SqliteDatabase Open(string path)
+    {
+        const int flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX;
+        var code = raw.sqlite3_open_v2(path, out var handle, flags, null);
+        var database = new SqliteDatabase(handle, path);
+        try
+        {
+            database.Check(code);
+            raw.sqlite3_extended_result_codes(handle, 1);
+            raw.sqlite3_busy_timeout(handle, BusyTimeoutMillis);
+            database.Execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL");
+            return database;
+        }
+        catch (StorageException)
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public override void Begin() => Execute("BEGIN IMMEDIATE");
+
+    public override void BeginRead() => Execute("BEGIN");
+
+    public override void Commit() => Execute("COMMIT");
+
+    public override void Rollback()
+    {
+        if (InTransaction)
+            Execute("ROLLBACK");
+    }
+
+    public override void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql));
+
+    public override Statement Prepare(string sql, bool isLong = false)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            Check(raw.sqlite3_prepare_v3(_handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out var compiled));
+            statement = new SqliteStatement(this, compiled);
+            _statements.Add(sql, statement);
+        }
+
+        return statement;
+    }
+
+    public override string Unindexed(string column) => $"+{column}";
+
+    // Beside max(), SQLite takes the other columns from the row that has it (sqlite.org/lang_select.html, section 2.5).
+    public override string NewestOfEach(string table, string key, string where, string columns) =>
+        $"(SELECT max(id), {columns} FROM {table} WHERE {where} GROUP BY {key})";
+
+    public override void BeginBulk() => Execute("PRAGMA wal_autocheckpoint = 0");
+
+    public override void RelieveBulk() => Execute("PRAGMA wal_checkpoint(PASSIVE)");
+
+    public override void EndBulk() => Execute("PRAGMA wal_autocheckpoint = 1000");
+
+    /// <exception cref="StorageException">The code is neither success nor a row.</exception>
+    public void Check(int code)
+    {
+        if (code is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
+            throw SqliteError.Of(code, raw.sqlite3_errmsg(_handle).utf8_to_string(), Path);
+    }
+
+    public override void Dispose()
+    {
+        foreach (var statement in _statements.Values)
+            statement.Close();
+        _statements.Clear();
+        _handle.Dispose();
+    }
+}
