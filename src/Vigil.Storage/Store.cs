@@ -66,6 +66,14 @@ public sealed class Store : IDisposable
         lease.Database.Scalar("SELECT max(version) FROM schema_migrations");
     }
 
+    /// <summary>When the database was made, in its own words: two of the same <see cref="Place"/> on two machines differ in it.</summary>
+    public string MadeAt()
+    {
+        using var lease = _pool.Rent();
+        using var select = lease.Database.Prepare("SELECT CAST(applied_at AS text) FROM schema_migrations WHERE version = 1");
+        return select.Step() ? select.Text(0) : "";
+    }
+
     /// <param name="since">Counts decisions made at or after this, microseconds since the epoch; 0 for all.</param>
     public Summary Summary(long since = 0)
     {

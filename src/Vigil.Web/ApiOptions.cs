@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Vigil.Storage.Rules;
+using Vigil.Web.Caching;
 using Vigil.Web.Security;
 
 namespace Vigil.Web;
@@ -35,7 +36,13 @@ public sealed record ApiOptions
     /// <summary>Whether a rule set needs a second person before it is in force.</summary>
     public RuleApproval RulesApproval { get; init; }
 
-    /// <summary>Reads API_HOST, API_PORT, AZURE_API_KEY, FRONTEND_ORIGIN and RULES_APPROVAL.</summary>
+    /// <summary>Where answers are kept for a few seconds; nowhere where null.</summary>
+    public RedisOptions? Redis { get; init; }
+
+    /// <summary>How long an answer that was kept may be out of date at worst; above twice <see cref="RedisOptions.Timeout"/>.</summary>
+    public TimeSpan CacheBound { get; init; } = AnomalyCache.Bound;
+
+    /// <summary>Reads API_HOST, API_PORT, AZURE_API_KEY, FRONTEND_ORIGIN, RULES_APPROVAL, REDIS_URL and REDIS_CA_FILE.</summary>
     /// <param name="variable">The value of an environment variable, or null.</param>
     /// <exception cref="FormatException">A value is unusable; the message names the variable and says why.</exception>
     public static ApiOptions FromEnvironment(Func<string, string?> variable)
@@ -65,7 +72,11 @@ public sealed record ApiOptions
             options = options with { BootstrapKeyHash = KeyHash.Of(key) };
         }
 
-        options = options with { RulesApproval = RuleApprovalText.Parse(variable(RuleApprovalText.Variable)) };
+        options = options with
+        {
+            RulesApproval = RuleApprovalText.Parse(variable(RuleApprovalText.Variable)),
+            Redis = RedisOptions.FromEnvironment(variable),
+        };
         var origins = variable("FRONTEND_ORIGIN") ?? "";
         options = options with
         {

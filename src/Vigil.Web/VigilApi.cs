@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using Vigil.Core.Transactions;
+using Vigil.Web.Caching;
 using Vigil.Web.Cases;
 using Vigil.Web.Decisions;
 using Vigil.Web.Documentation;
@@ -76,6 +77,13 @@ public static partial class VigilApi
         services.AddSingleton(provider => new BacktestRunner(
             api.Store.Backtests, api.Backtest, api.Time, provider.GetRequiredService<ILogger<BacktestRunner>>()));
         services.AddHostedService(provider => provider.GetRequiredService<BacktestRunner>());
+        if (options.Redis is { } redis)
+        {
+            services.AddSingleton(provider => new AnomalyCache(
+                new RedisClient(redis, api.Time, provider.GetRequiredService<ILoggerFactory>().CreateLogger("Vigil.Web")),
+                redis, $"{api.Store.Place} {api.Store.MadeAt()}", api.Time, options.CacheBound));
+        }
+
         services.AddSingleton(api.Gateway);
         services.AddSingleton(options);
         services.AddSingleton<Submission>();
@@ -85,7 +93,7 @@ public static partial class VigilApi
             .WithOrigins([.. options.Origins])
             .WithMethods("GET", "POST", "PUT", "DELETE")
             .WithHeaders(ApiKeyHandler.Header, HeaderNames.ContentType)
-            .WithExposedHeaders(HeaderNames.RetryAfter, "Idempotent-Replayed")
+            .WithExposedHeaders(HeaderNames.RetryAfter, "Idempotent-Replayed", ListAnomalies.CacheHeader)
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
         // Trusts a proxy on this host only, which is what the default lists of known proxies say.
         services.Configure<ForwardedHeadersOptions>(forwarded =>
@@ -122,7 +130,9 @@ public static partial class VigilApi
             services.Store.Ping();
             return ValueTask.FromResult(ReadinessProbe.Ok);
         });
-        HealthEndpoints.Map(app, [database, .. services.Probes], services.Time, logger);
+        var cache = app.Services.GetService<AnomalyCache>();
+        IEnumerable<ReadinessProbe> redis = cache is null ? [] : [Redis(cache)];
+        HealthEndpoints.Map(app, [database, .. services.Probes, .. redis], services.Time, logger);
         ApiDocument.Map(app);
         if (services.Metrics is { } metrics)
             app.MapGet("/metrics", metrics).ExcludeFromDescription();
@@ -130,13 +140,16 @@ public static partial class VigilApi
         // Everything below needs a key, also what names no policy of its own.
         var api = app.MapGroup("/api/v1").RequireAuthorization();
         var decisions = app.Services.GetRequiredService<DecisionReader>();
-        ListAnomalies.Map(api, services.Store.Cases, app.Services.GetRequiredService<RuleCatalog>());
-        UpdateStatus.Map(api, services.Store.Cases, services.Time, logger);
+        ListAnomalies.Map(api, services.Store.Cases, app.Services.GetRequiredService<RuleCatalog>(), cache);
+        UpdateStatus.Map(api, services.Store.Cases, cache, services.Time, logger);
         SubmitTransactions.Map(
             api, app.Services.GetRequiredService<Submission>(), app.Services.GetRequiredService<BatchSubmission>());
         GetDecision.Map(api, decisions);
         MapRules(api, app.Services.GetRequiredService<RuleServices>(), app.Services.GetRequiredService<BacktestRunner>());
     }
+
+    private static ReadinessProbe Redis(AnomalyCache cache) =>
+        new("redis", _ => ValueTask.FromResult(cache.IsConnected ? ReadinessProbe.Ok : "unavailable")) { IsNeeded = false };
 
     private static void MapRules(IEndpointRouteBuilder api, RuleServices rules, BacktestRunner backtests)
     {

@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Security.Claims;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Vigil.Storage.Cases;
+using Vigil.Web.Caching;
 using Vigil.Web.Problems;
 using Vigil.Web.Rules;
 using Vigil.Web.Security;
@@ -18,11 +21,18 @@ internal sealed record AnomalyPage(IReadOnlyList<Anomaly> Data, int Count);
 /// <summary>Lists flagged transactions.</summary>
 internal static class ListAnomalies
 {
-    public static void Map(IEndpointRouteBuilder api, CaseStore cases, RuleCatalog rules) =>
+    /// <summary>Says what the cache had: hit, miss, or bypass where it was not asked or did not answer.</summary>
+    public const string CacheHeader = "X-Cache";
+
+    /// <param name="api">Where.</param>
+    /// <param name="cases">The cases.</param>
+    /// <param name="rules">Names their rules.</param>
+    /// <param name="cache">Keeps answers; null where there is none.</param>
+    public static void Map(IEndpointRouteBuilder api, CaseStore cases, RuleCatalog rules, AnomalyCache? cache) =>
         api.MapGet("/anomalies", (
-                [FromQuery(Name = "limit")] string? limit, [FromQuery(Name = "offset")] string? offset,
+                HttpContext context, [FromQuery(Name = "limit")] string? limit, [FromQuery(Name = "offset")] string? offset,
                 [FromQuery(Name = "min_score")] string? minScore, [FromQuery(Name = "status")] string? status) =>
-                Handle(cases, rules, limit, offset, minScore, status))
+                HandleAsync(context, cases, rules, cache, limit, offset, minScore, status))
             .RequireAuthorization(Access.Work)
             .WithTags("Cases").WithName("list-anomalies").WithSummary("List flagged transactions")
             .WithDescription(
@@ -32,8 +42,9 @@ internal static class ListAnomalies
             .Answers(ProblemKind.InvalidField);
 
     // The parameters come as text, so that a wrong one is answered like any other invalid field.
-    private static IResult Handle(
-        CaseStore cases, RuleCatalog rules, string? limit, string? offset, string? minScore, string? status)
+    private static async Task<IResult> HandleAsync(
+        HttpContext context, CaseStore cases, RuleCatalog rules, AnomalyCache? cache,
+        string? limit, string? offset, string? minScore, string? status)
     {
         var errors = new List<FieldError>();
         var query = new AnomalyQuery();
@@ -72,8 +83,29 @@ internal static class ListAnomalies
 
         if (errors.Count > 0)
             return ProblemResult.Invalid([.. errors]);
+        if (cache is null)
+            return TypedResults.Json(Page(cases, rules, query), ApiJson.Default.AnomalyPage);
+        return TypedResults.Bytes(await CachedAsync(context, cases, rules, cache, query), "application/json; charset=utf-8");
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> CachedAsync(
+        HttpContext context, CaseStore cases, RuleCatalog rules, AnomalyCache cache, AnomalyQuery query)
+    {
+        // Whoever has the same role sees the same.
+        var permissions = string.Join(',', context.User.FindAll(ClaimTypes.Role).Select(role => role.Value).Order(StringComparer.Ordinal));
+        var lookup = await cache.FindAsync(permissions, query);
+        context.Response.Headers[CacheHeader] = CacheLookup.Name(lookup.Result);
+        if (lookup.Result == CacheResult.Hit)
+            return lookup.Answer;
+        var answer = JsonSerializer.SerializeToUtf8Bytes(Page(cases, rules, query), ApiJson.Default.AnomalyPage);
+        cache.Keep(lookup, answer);
+        return answer;
+    }
+
+    private static AnomalyPage Page(CaseStore cases, RuleCatalog rules, AnomalyQuery query)
+    {
         var rows = cases.Anomalies(query);
-        return TypedResults.Json(new AnomalyPage([.. rows.Select(row => Anomaly.Of(row, rules))], rows.Count), ApiJson.Default.AnomalyPage);
+        return new AnomalyPage([.. rows.Select(row => Anomaly.Of(row, rules))], rows.Count);
     }
 
     private static bool Whole(string text, out int value) =>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Cases;
+using Vigil.Web.Caching;
 using Vigil.Web.Problems;
 using Vigil.Web.Requests;
 using Vigil.Web.Security;
@@ -24,9 +25,10 @@ internal sealed record StatusChanged(string TransactionId, CaseStatus NewStatus,
 /// <summary>Sets the status of a case; the store appends to the audit trail, and a verdict becomes a label.</summary>
 internal static partial class UpdateStatus
 {
-    public static void Map(IEndpointRouteBuilder api, CaseStore cases, TimeProvider time, ILogger logger) =>
+    public static void Map(
+        IEndpointRouteBuilder api, CaseStore cases, AnomalyCache? cache, TimeProvider time, ILogger logger) =>
         api.MapPut("/anomalies/{transaction_id}", (PathId id, HttpContext context) =>
-                HandleAsync(id.Value, context, cases, time, logger))
+                HandleAsync(id.Value, context, cases, cache, time, logger))
             .RequireAuthorization(Access.Work)
             .WithTags("Cases").WithName("update-anomaly").WithSummary("Change the status of a transaction")
             .WithDescription(
@@ -42,7 +44,7 @@ internal static partial class UpdateStatus
         new(field, $"is none of {string.Join(", ", CaseStatusText.All)}");
 
     private static async Task<IResult> HandleAsync(
-        string id, HttpContext context, CaseStore cases, TimeProvider time, ILogger logger)
+        string id, HttpContext context, CaseStore cases, AnomalyCache? cache, TimeProvider time, ILogger logger)
     {
         if (!context.Request.HasJsonContentType())
             return new ProblemResult(ProblemKind.UnsupportedMediaType, "Send the change as application/json.");
@@ -56,6 +58,8 @@ internal static partial class UpdateStatus
         var actor = Access.Actor(context);
         if (cases.UpdateStatus(id, status, actor, now) is not { } update)
             return new ProblemResult(ProblemKind.NotFound, "No transaction has this id.");
+        if (cache is not null)
+            await cache.ChangedAsync();
         var text = CaseStatusText.Of(status);
         StatusUpdated(logger, id, update.Before is { } before ? CaseStatusText.Of(before) : "", text, actor);
         return TypedResults.Json(

@@ -1,9 +1,11 @@
+using Vigil.Core.Decisions;
+using Vigil.Web.Caching;
 using Vigil.Web.Problems;
 
 namespace Vigil.Web.Decisions;
 
 /// <summary>Submits transactions and turns each reply into the document or the problem that answers it.</summary>
-internal sealed class Submission(IDecisionGateway gateway, DecisionReader decisions)
+internal sealed class Submission(IDecisionGateway gateway, DecisionReader decisions, AnomalyCache? cache = null)
 {
     /// <summary>Exactly one of the two results is not null.</summary>
     public async Task<(DecisionDocument? Decision, ProblemResult? Problem)> DecideAsync(
@@ -12,7 +14,10 @@ internal sealed class Submission(IDecisionGateway gateway, DecisionReader decisi
         switch (await gateway.SubmitAsync(json, cancel))
         {
             case SubmitReply.Decided decided:
-                return (Stored(decided.TransactionId) with { Replayed = false }, null);
+                var decision = Stored(decided.TransactionId);
+                if (decision.Outcome != Outcome.Allow)
+                    cache?.Flagged();
+                return (decision with { Replayed = false }, null);
             case SubmitReply.Duplicate duplicate:
                 return (Stored(duplicate.TransactionId) with { Replayed = true }, null);
             case SubmitReply.Conflict:

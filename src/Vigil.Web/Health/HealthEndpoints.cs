@@ -12,7 +12,7 @@ namespace Vigil.Web.Health;
 internal sealed record HealthReport(string Status, DateTime Timestamp, string Service);
 
 /// <summary>The answer of /health/ready.</summary>
-/// <param name="Status"><c>ready</c>, or <c>not_ready</c> where a check is not ok.</param>
+/// <param name="Status"><c>ready</c>, or <c>not_ready</c> where something is not ok that the service needs.</param>
 /// <param name="Checks">The state of each part by name: <c>ok</c>, or what is wrong in a word or two.</param>
 internal sealed record ReadinessReport(string Status, IReadOnlyDictionary<string, string> Checks);
 
@@ -51,9 +51,13 @@ internal static partial class HealthEndpoints
     {
         var states = await Task.WhenAll(probes.Select(probe => StateAsync(probe, time, logger, cancel)));
         var checks = new Dictionary<string, string>(StringComparer.Ordinal);
+        var ready = true;
         for (var i = 0; i < probes.Count; i++)
+        {
             checks[probes[i].Name] = states[i];
-        var ready = states.All(state => state == ReadinessProbe.Ok);
+            ready &= states[i] == ReadinessProbe.Ok || !probes[i].IsNeeded;
+        }
+
         return TypedResults.Json(
             new ReadinessReport(ready ? "ready" : "not_ready", checks), ApiJson.Default.ReadinessReport,
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
