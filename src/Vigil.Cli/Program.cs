@@ -8,6 +8,7 @@ using Vigil.Cli.Host;
 
 var root = new RootCommand("Vigil decides, in real time, whether a payment is fraud.")
 {
+    ApiCommand.Create(),
     DlqCommand.Create(),
     EvaluateCommand.Create(),
     FeaturesCommand.Create(),

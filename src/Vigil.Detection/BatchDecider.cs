@@ -151,11 +151,9 @@ public sealed class BatchDecider
     /// <param name="receivedAt">When it came, µs.</param>
     public Verdict Decide(ReadOnlySpan<byte> json, long receivedAt)
     {
-        if (!TransactionJson.TryDecode(json, _transaction, out var rejection))
-            return new Verdict(VerdictKind.Rejected, rejection);
         var now = Now();
-        if (_transaction.Time > now + MaxAhead)
-            return new Verdict(VerdictKind.Rejected, new Rejection("timestamp", "is more than 24 hours in the future"));
+        if (!IncomingTransaction.TryDecode(json, now, _transaction, out var rejection))
+            return new Verdict(VerdictKind.Rejected, rejection);
         if (_writer.TryFind(TransactionId, out _, out var stored))
         {
             StoredTransaction.Decode(stored, _other);

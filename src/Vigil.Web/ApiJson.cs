@@ -23,6 +23,7 @@ namespace Vigil.Web;
         typeof(RuleActionText), typeof(RuleStateText), typeof(RuleSetStateText), typeof(BacktestStateText), typeof(ListTypeJson), typeof(RuleDifferenceText), typeof(RuleTestText)])]
 [JsonSerializable(typeof(AnomalyPage))]
 [JsonSerializable(typeof(DecisionDocument))]
+[JsonSerializable(typeof(PendingDecision))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(LivenessReport))]
 [JsonSerializable(typeof(ReadinessReport))]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Vigil.Storage.Rules;
 using Vigil.Web.Caching;
+using Vigil.Web.Decisions;
 using Vigil.Web.Security;
 
 namespace Vigil.Web;
@@ -9,6 +10,11 @@ namespace Vigil.Web;
 /// <summary>How the API listens, whom it lets in and how much it takes. Immutable; read once at start.</summary>
 public sealed record ApiOptions
 {
+    /// <summary>How long a caller that says nothing waits, where nothing else is set and the wait must end.</summary>
+    public static readonly TimeSpan DefaultDecisionDeadline = TimeSpan.FromSeconds(1);
+
+    private const string DeadlineVariable = "API_DECISION_DEADLINE_MS";
+
     /// <summary>The address to listen on. Default: loopback only; a container needs 0.0.0.0, said explicitly.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
@@ -33,6 +39,11 @@ public sealed record ApiOptions
     /// <summary>Batches under way at once, at least 1; a further one gets 503 with Retry-After.</summary>
     public int MaxBatches { get; init; } = 4;
 
+    /// <summary>
+    /// How long a caller that states no deadline waits for a decision, 1 ms to 30 s. Null: as the gateway finds right.
+    /// </summary>
+    public TimeSpan? DecisionDeadline { get; init; }
+
     /// <summary>Whether a rule set needs a second person before it is in force.</summary>
     public RuleApproval RulesApproval { get; init; }
 
@@ -42,7 +53,7 @@ public sealed record ApiOptions
     /// <summary>How long an answer that was kept may be out of date at worst; above twice <see cref="RedisOptions.Timeout"/>.</summary>
     public TimeSpan CacheBound { get; init; } = AnomalyCache.Bound;
 
-    /// <summary>Reads API_HOST, API_PORT, AZURE_API_KEY, FRONTEND_ORIGIN, RULES_APPROVAL, REDIS_URL and REDIS_CA_FILE.</summary>
+    /// <summary>Reads API_HOST, API_PORT, API_DECISION_DEADLINE_MS, AZURE_API_KEY, FRONTEND_ORIGIN, RULES_APPROVAL, REDIS_URL and REDIS_CA_FILE.</summary>
     /// <param name="variable">The value of an environment variable, or null.</param>
     /// <exception cref="FormatException">A value is unusable; the message names the variable and says why.</exception>
     public static ApiOptions FromEnvironment(Func<string, string?> variable)
@@ -57,6 +68,15 @@ public sealed record ApiOptions
             {
                 Port = int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                     ? number : throw new FormatException($"API_PORT is not a port number: {port}"),
+            };
+        }
+
+        if (variable(DeadlineVariable) is { Length: > 0 } deadline)
+        {
+            options = options with
+            {
+                DecisionDeadline = DecisionTerms.TryParseDeadline(deadline, out var time)
+                    ? time : throw new FormatException($"{DeadlineVariable} {DecisionTerms.DeadlineProblem}: {deadline}"),
             };
         }
 

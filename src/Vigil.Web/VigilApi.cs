@@ -69,6 +69,7 @@ public static partial class VigilApi
         services.AddRoutingCore();
         services.AddSingleton(keys);
         services.AddSingleton(new HttpMetrics(api.Time));
+        services.AddSingleton<DecisionMetrics>();
         var catalog = new RuleCatalog(api.Store.Rules);
         services.AddSingleton(catalog);
         services.AddSingleton(new DecisionReader(api.Store.Cases, api.Names, catalog));
@@ -86,14 +87,16 @@ public static partial class VigilApi
 
         services.AddSingleton(api.Gateway);
         services.AddSingleton(options);
-        services.AddSingleton<Submission>();
+        services.AddSingleton(provider => new Submission(
+            api.Gateway, provider.GetRequiredService<DecisionReader>(), provider.GetRequiredService<DecisionMetrics>(), options, api.Time,
+            provider.GetService<AnomalyCache>()));
         services.AddSingleton<BatchSubmission>();
         Access.Add(services, options);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.Origins])
             .WithMethods("GET", "POST", "PUT", "DELETE")
             .WithHeaders(ApiKeyHandler.Header, HeaderNames.ContentType)
-            .WithExposedHeaders(HeaderNames.RetryAfter, "Idempotent-Replayed", ListAnomalies.CacheHeader)
+            .WithExposedHeaders(HeaderNames.RetryAfter, HeaderNames.Location, "Idempotent-Replayed", ListAnomalies.CacheHeader)
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
         // Trusts a proxy on this host only, which is what the default lists of known proxies say.
         services.Configure<ForwardedHeadersOptions>(forwarded =>

@@ -5,7 +5,6 @@ using Vigil.Cli.Host;
 using Vigil.Cli.Host.Embedded;
 using Vigil.Cli.Metrics;
 using Vigil.Training.Simulation;
-using Vigil.Web;
 
 namespace Vigil.Cli.Commands;
 
@@ -93,7 +92,7 @@ internal static class RunCommand
         using var shutdown = new Shutdown();
         var settings = Settings.Read();
         var options = Options(parsed, settings);
-        var api = Api(parsed, settings);
+        var api = ApiSettings.Read(parsed.GetValue(Port), settings);
         await using var log = Logging.Create(options.LogFormat, options.LogLevel);
         using var loggers = new SerilogLoggerFactory(log);
         await new EmbeddedHost(options, api, loggers).RunAsync(shutdown.Token);
@@ -121,23 +120,8 @@ internal static class RunCommand
         return new RunOptions(
             paths, Number(parsed.GetValue(MetricsPort), settings, "PROMETHEUS_PORT", MetricsServer.DefaultPort),
             !parsed.GetValue(NoSimulate), simulation, rate, parsed.GetValue(Features),
-            parsed.GetValue(LogFormat) ?? (settings["ENVIRONMENT"] == "production" ? Logging.Json : Logging.Text),
+            parsed.GetValue(LogFormat) ?? Logging.DefaultFormat(settings),
             Enum.Parse<LogEventLevel>(parsed.GetValue(LogLevel)!, ignoreCase: true));
-    }
-
-    private static ApiOptions Api(ParseResult parsed, Settings settings)
-    {
-        try
-        {
-            var api = ApiOptions.FromEnvironment(name => settings[name]);
-            api = parsed.GetValue(Port) is { } port ? api with { Port = port } : api;
-            api.Validate();
-            return api;
-        }
-        catch (FormatException e)
-        {
-            throw new CommandException(e.Message, ExitCode.Usage, e);
-        }
     }
 
     private static int Number(int? given, Settings settings, string name, int otherwise)

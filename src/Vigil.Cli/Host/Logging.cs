@@ -16,6 +16,9 @@ internal static class Logging
 
     private const string TextTemplate = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
+    /// <summary>The format where none is asked for: for machines in production, otherwise for people.</summary>
+    public static string DefaultFormat(Settings settings) => settings["ENVIRONMENT"] == "production" ? Json : Text;
+
     /// <param name="format"><see cref="Text"/> or <see cref="Json"/>.</param>
     /// <param name="level">The least grave level that is written.</param>
     public static Logger Create(string format, LogEventLevel level)

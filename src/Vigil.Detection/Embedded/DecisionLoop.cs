@@ -102,6 +102,26 @@ public sealed class DecisionLoop : IAsyncDisposable
             : WaitForRoomAsync(item, cancel);
     }
 
+    /// <summary>As the others, for a caller that waits no longer than a deadline; what was taken by then is decided all the same.</summary>
+    /// <param name="json">As it came, UTF-8; copied.</param>
+    /// <param name="deadline">How long to wait for the decision, above 0.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<SubmissionResult> SubmitAsync(ReadOnlyMemory<byte> json, TimeSpan deadline, CancellationToken cancel)
+    {
+        if (Refusal() is { } refusal)
+            return refusal;
+        var started = _time.GetTimestamp();
+        var item = new WorkItem(json.ToArray(), Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime));
+        if (!_queue.Writer.TryWrite(item)
+            && await RoomAsync(item, deadline < _options.EnqueueTimeout ? deadline : _options.EnqueueTimeout, cancel) is { } refused)
+            return refused;
+        var left = deadline - _time.GetElapsedTime(started);
+        if (!item.Answer.IsCompleted && left > TimeSpan.Zero)
+            await ((Task)item.Answer.WaitAsync(left, _time, cancel)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancel.ThrowIfCancellationRequested();
+        return item.Answer.IsCompleted ? await item.Answer : new SubmissionResult(SubmissionKind.Late);
+    }
+
     /// <summary>What the windows of the rules have seen.</summary>
     public IReadOnlyList<RuleWindow> Windows => _windows;
 
@@ -193,13 +213,19 @@ public sealed class DecisionLoop : IAsyncDisposable
         _ => Unavailable("The service is stopping."),
     };
 
-    private async ValueTask<SubmissionResult> WaitForRoomAsync(WorkItem item, CancellationToken cancel)
+    private async ValueTask<SubmissionResult> WaitForRoomAsync(WorkItem item, CancellationToken cancel) =>
+        await RoomAsync(item, _options.EnqueueTimeout, cancel) ?? await item.Answer;
+
+    /// <summary>Waits until an item is in the queue.</summary>
+    /// <returns>Why it is not; null where it is.</returns>
+    private async ValueTask<SubmissionResult?> RoomAsync(WorkItem item, TimeSpan patience, CancellationToken cancel)
     {
-        using var deadline = new CancellationTokenSource(_options.EnqueueTimeout, _time);
+        using var deadline = new CancellationTokenSource(patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         try
         {
             await _queue.Writer.WriteAsync(item, either.Token);
+            return null;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -210,8 +236,6 @@ public sealed class DecisionLoop : IAsyncDisposable
         {
             return Unavailable("The service is stopping.");
         }
-
-        return await item.Answer;
     }
 
     private void Run()

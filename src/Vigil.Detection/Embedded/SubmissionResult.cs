@@ -17,6 +17,9 @@ public enum SubmissionKind
     /// <summary>No transaction.</summary>
     Rejected,
 
+    /// <summary>Taken, but not decided by the caller's deadline; its id is not known yet.</summary>
+    Late,
+
     /// <summary>Not taken; it can be sent again.</summary>
     Unavailable,
 }

@@ -33,7 +33,7 @@ public sealed class DecisionTail : IDisposable
     private readonly Thread _looking;
     private volatile TailState _state;
     private volatile int _waiting;
-    private volatile bool _started;
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
     private int _firstPartitions;
     private string _said = "";
@@ -58,13 +58,16 @@ public sealed class DecisionTail : IDisposable
     /// <summary>Whether decisions can be waited for.</summary>
     public TailState State => _state;
 
+    /// <summary>Done when the end of every partition is known: what is told from then on is heard.</summary>
+    public Task Started => _started.Task;
+
     /// <summary>
     /// Waits for the decision about a transaction that is not sent yet: one that was told before is not heard of.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It was never <see cref="TailState.Ready"/>.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="Started"/> is not done.</exception>
     public DecisionWait Expect(string transactionId)
     {
-        if (!_started)
+        if (!Started.IsCompleted)
             throw new InvalidOperationException("decisions could be missed: the ends of the partitions are not known yet");
         var wait = new DecisionWait(this, transactionId);
         lock (_lock)
@@ -206,8 +209,8 @@ public sealed class DecisionTail : IDisposable
                 Follow(new TopicPartition(_settings.DecisionsTopic, number));
         }
 
-        _started = true;
         _state = TailState.Ready;
+        _started.TrySetResult();
         if (_said.Length == 0)
             return;
         _said = "";

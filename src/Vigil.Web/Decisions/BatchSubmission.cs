@@ -19,7 +19,7 @@ internal sealed class BatchSubmission(Submission submission, ApiOptions options)
 
     public void Dispose() => _places.Dispose();
 
-    public async Task<IResult> AnswerAsync(HttpContext context)
+    public async Task<IResult> AnswerAsync(HttpContext context, DecisionTerms terms)
     {
         if (context.Request.ContentLength > options.MaxBatchBytes)
             return TooLarge();
@@ -33,7 +33,7 @@ internal sealed class BatchSubmission(Submission submission, ApiOptions options)
 
         try
         {
-            await StreamAsync(context);
+            await StreamAsync(context, terms);
             return TypedResults.Empty;
         }
         finally
@@ -42,7 +42,7 @@ internal sealed class BatchSubmission(Submission submission, ApiOptions options)
         }
     }
 
-    private async Task StreamAsync(HttpContext context)
+    private async Task StreamAsync(HttpContext context, DecisionTerms terms)
     {
         // The server's own limit would drop lines that came together with the one that exceeds it.
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
@@ -62,7 +62,7 @@ internal sealed class BatchSubmission(Submission submission, ApiOptions options)
             while (true)
             {
                 while (inFlight.Count < MaxInFlight && lines.TryRead(out var line))
-                    inFlight.Enqueue(Start(line, lines.Line, stop.Token));
+                    inFlight.Enqueue(Start(line, lines.Line, terms, stop.Token));
                 if (inFlight.TryDequeue(out var head))
                 {
                     await WriteAsync(context, json, head);
@@ -90,33 +90,36 @@ internal sealed class BatchSubmission(Submission submission, ApiOptions options)
         }
     }
 
-    private Pending Start(in ReadOnlySequence<byte> line, long number, CancellationToken cancel)
+    private Pending Start(in ReadOnlySequence<byte> line, long number, DecisionTerms terms, CancellationToken cancel)
     {
         if (line.IsEmpty)
         {
             var problem = new ProblemResult(
                 ProblemKind.TooLarge, $"The line is longer than {TransactionJson.MaxLength:N0} bytes.");
-            return new Pending(number, [], Task.FromResult<(DecisionDocument?, ProblemResult?)>((null, problem)));
+            return new Pending(number, [], Task.FromResult(new SubmissionAnswer(Problem: problem)));
         }
 
         var length = (int)line.Length;
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         line.CopyTo(buffer);
-        return new Pending(number, buffer, submission.DecideAsync(buffer.AsMemory(0, length), cancel));
+        return new Pending(number, buffer, submission.DecideAsync(buffer.AsMemory(0, length), terms, cancel));
     }
 
     private static async Task WriteAsync(HttpContext context, Utf8JsonWriter json, Pending pending)
     {
-        var (decision, problem) = await pending.Answer;
+        var answer = await pending.Answer;
         pending.Return();
-        if (problem is not null)
+        if (answer.Problem is { } problem)
         {
             WriteProblem(context, json, problem, pending.Line);
             return;
         }
 
         json.Reset(context.Response.BodyWriter);
-        JsonSerializer.Serialize(json, decision!, ApiJson.Default.DecisionDocument);
+        if (answer.Pending is { } late)
+            JsonSerializer.Serialize(json, late, ApiJson.Default.PendingDecision);
+        else
+            JsonSerializer.Serialize(json, answer.Decision!, ApiJson.Default.DecisionDocument);
         context.Response.BodyWriter.Write("\n"u8);
     }
 
@@ -172,7 +175,7 @@ internal sealed class BatchSubmission(Submission submission, ApiOptions options)
         ProblemKind.TooLarge, $"The batch is longer than {options.MaxBatchBytes:N0} bytes; send the rest in another one.");
 
     /// <summary>A line that is being decided, and the buffer that it is in.</summary>
-    private sealed record Pending(long Line, byte[] Buffer, Task<(DecisionDocument? Decision, ProblemResult? Problem)> Answer)
+    private sealed record Pending(long Line, byte[] Buffer, Task<SubmissionAnswer> Answer)
     {
         public void Return()
         {

@@ -58,6 +58,12 @@ internal sealed record DecisionDocument(
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Replayed { get; init; }
+
+    /// <summary>
+    /// In the answer to a submitted transaction: false, because this is the decision and not what the caller's fail policy says.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? FailPolicyUsed { get; init; }
 }
 
 /// <summary>What decided. Absent parts are null.</summary>

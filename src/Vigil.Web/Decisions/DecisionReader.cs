@@ -17,7 +17,8 @@ internal sealed class DecisionReader(CaseStore cases, DecisionNames names, RuleC
     public DecisionDocument? Find(string transactionId) =>
         cases.FindDecision(transactionId) is { } record ? Document(record) : null;
 
-    private DecisionDocument Document(DecisionRecord record)
+    /// <summary>A decision that was read already.</summary>
+    public DecisionDocument Document(DecisionRecord record)
     {
         var summary = record.Summary;
         var (features, missing) = Features(record);

@@ -1,4 +1,5 @@
 using Vigil.Core.Transactions;
+using Vigil.Storage.Cases;
 
 namespace Vigil.Web.Decisions;
 
@@ -10,10 +11,17 @@ public abstract record SubmitReply
     }
 
     /// <summary>It was decided, and the decision is stored.</summary>
-    public sealed record Decided(string TransactionId) : SubmitReply;
+    /// <param name="TransactionId">Its id.</param>
+    /// <param name="Record">What is stored, where the gateway has read it already.</param>
+    public sealed record Decided(string TransactionId, DecisionRecord? Record = null) : SubmitReply;
 
     /// <summary>It had been decided before: the first decision stands.</summary>
-    public sealed record Duplicate(string TransactionId) : SubmitReply;
+    /// <param name="TransactionId">Its id.</param>
+    /// <param name="Record">What is stored, where the gateway has read it already.</param>
+    public sealed record Duplicate(string TransactionId, DecisionRecord? Record = null) : SubmitReply;
+
+    /// <summary>It was taken, and was not decided by the deadline; the decision comes without the caller.</summary>
+    public sealed record Late(string TransactionId) : SubmitReply;
 
     /// <summary>Its id belongs to a transaction that says something else.</summary>
     public sealed record Conflict(string TransactionId) : SubmitReply;

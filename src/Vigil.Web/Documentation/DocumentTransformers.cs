@@ -11,6 +11,7 @@ using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Cases;
 using Vigil.Storage.Rules;
+using Vigil.Web.Decisions;
 using Vigil.Web.Problems;
 using Vigil.Web.Rules;
 using Vigil.Web.Security;
@@ -108,7 +109,7 @@ internal static class DocumentTransformers
             case "submit-transactions":
                 DescribeSubmission(operation, document);
                 break;
-            case "get-decision" or "update-anomaly":
+            case "get-decision" or "get-late-decision" or "update-anomaly":
                 operation.Parameters =
                 [
                     new OpenApiParameter
@@ -217,13 +218,50 @@ internal static class DocumentTransformers
                 },
             },
         };
-        var ok = operation.Responses!["200"];
+        operation.Parameters =
+        [
+            Query(
+                DecisionTerms.DeadlineName, "Milliseconds to wait for the decision. Default: API_DECISION_DEADLINE_MS, then 1000; "
+                    + "`vigil run` without that variable waits until it is decided, unless there is a fail policy.",
+                new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Integer,
+                    Minimum = "1",
+                    Maximum = DecisionTerms.MaxDeadlineMilliseconds.ToString(CultureInfo.InvariantCulture),
+                },
+                250),
+            Query(
+                DecisionTerms.FailPolicyName, "The outcome of the 202 where there is no decision by the deadline; null without it.",
+                new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Enum = [.. DecisionTerms.FailPolicies.Select(policy => (JsonNode)JsonValue.Create(policy))],
+                },
+                "review"),
+        ];
+        var late = (OpenApiResponse)operation.Responses!["202"];
+        late.Description = "Taken, and not decided by the deadline";
+        late.Headers = new Dictionary<string, IOpenApiHeader>
+        {
+            ["Location"] = new OpenApiHeader
+            {
+                Description = "Where the decision will be.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            },
+            ["Retry-After"] = new OpenApiHeader
+            {
+                Description = "Seconds to wait before asking for it.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" },
+            },
+        };
+        var ok = operation.Responses["200"];
         ok.Content![Ndjson] = new OpenApiMediaType
         {
             Schema = new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
-                Description = "One line for each line of the request, in order: a DecisionDocument, or a Problem with its line.",
+                Description = "One line for each line of the request, in order: a DecisionDocument, a PendingDecision past "
+                    + "the deadline, or a Problem with its line.",
             },
         };
         ((OpenApiResponse)ok).Headers = new Dictionary<string, IOpenApiHeader>
@@ -235,6 +273,15 @@ internal static class DocumentTransformers
             },
         };
     }
+
+    private static OpenApiParameter Query(string name, string description, OpenApiSchema schema, JsonNode example) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Query,
+        Description = description,
+        Schema = schema,
+        Example = example,
+    };
 
     private static OpenApiSchema Parameter(
         OpenApiOperation operation, string name, JsonSchemaType type, string description,

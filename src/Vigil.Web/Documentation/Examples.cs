@@ -97,7 +97,17 @@ internal static class Examples
                 "merchant_category": "Electronics",
                 "location": "Berlin"
               },
-              "replayed": false
+              "replayed": false,
+              "fail_policy_used": false
+            }
+            """,
+        ["PendingDecision"] =
+            """
+            {
+              "transaction_id": "tx-1001",
+              "outcome": "review",
+              "fail_policy_used": true,
+              "decision": "/api/v1/decisions/tx-1001"
             }
             """,
         ["RulesToPublish"] =

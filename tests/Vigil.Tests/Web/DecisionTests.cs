@@ -53,7 +53,7 @@ public sealed class DecisionTests
         var posted = await api.PostAsync(TestApi.Transaction("tx-1"));
         var read = await api.GetAsync("/api/v1/transactions/tx-1");
         read.Status.ShouldBe(200);
-        read.Text.ShouldBe(posted.Text.Replace(",\"replayed\":false", "", StringComparison.Ordinal));
+        read.Text.ShouldBe(posted.Text.Replace(",\"replayed\":false,\"fail_policy_used\":false", "", StringComparison.Ordinal));
         (await api.GetAsync("/api/v1/transactions/tx-2")).ShouldBeProblem(404, "not-found");
     }
 

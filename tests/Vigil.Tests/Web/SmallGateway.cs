@@ -50,11 +50,15 @@ internal sealed class SmallGateway : IDecisionGateway, IDisposable
 
     public int Submitted { get; private set; }
 
-    public ValueTask<SubmitReply> SubmitAsync(ReadOnlyMemory<byte> json, CancellationToken cancel)
+    /// <summary>The deadline of the last submission.</summary>
+    public TimeSpan? Deadline { get; private set; }
+
+    public ValueTask<SubmitReply> SubmitAsync(ReadOnlyMemory<byte> json, TimeSpan? deadline, CancellationToken cancel)
     {
         lock (_lock)
         {
             Submitted++;
+            Deadline = deadline;
             return Script is { } script ? script(json, cancel) : ValueTask.FromResult(Decide(json.Span));
         }
     }

@@ -23,6 +23,13 @@ internal sealed record BootstrapKey(string? Generated, string Source)
         return new BootstrapKey(key, "generated now and shown only this once; its SHA-256 is in the database, table api_keys");
     }
 
+    /// <summary>At once, so that a start that is broken off does not lose it; never into the log.</summary>
+    public void Show()
+    {
+        if (Generated is not null)
+            Console.Error.WriteLine($"API key (shown only this once): {Generated}");
+    }
+
     /// <summary>Options that let the key in from the first request on.</summary>
     public ApiOptions Apply(ApiOptions options) =>
         Generated is null ? options : options with { BootstrapKeyHash = KeyHash.Of(Generated) };

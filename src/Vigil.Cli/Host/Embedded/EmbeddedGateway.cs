@@ -1,4 +1,6 @@
+using System.Text;
 using Vigil.Core.Decisions;
+using Vigil.Core.Transactions;
 using Vigil.Detection;
 using Vigil.Detection.Embedded;
 using Vigil.Detection.Rules;
@@ -39,7 +41,7 @@ internal sealed class EmbeddedGateway : IDecisionGateway
     /// <summary>The state of the loop, for /health/ready.</summary>
     public ReadinessProbe Probe => new("engine", _ => ValueTask.FromResult(State()));
 
-    public ValueTask<SubmitReply> SubmitAsync(ReadOnlyMemory<byte> json, CancellationToken cancel)
+    public ValueTask<SubmitReply> SubmitAsync(ReadOnlyMemory<byte> json, TimeSpan? deadline, CancellationToken cancel)
     {
         if (_loop is not { } loop)
         {
@@ -48,11 +50,26 @@ internal sealed class EmbeddedGateway : IDecisionGateway
         }
 
         // Enqueued here, before the first await: the order of calls is the order of decisions.
+        if (deadline is { } wait)
+            return AwaitAsync(loop.SubmitAsync(json, wait, cancel), json);
         var submitted = loop.SubmitAsync(json, cancel);
         return submitted.IsCompletedSuccessfully ? ValueTask.FromResult(Reply(submitted.Result)) : AwaitAsync(submitted);
     }
 
     private static async ValueTask<SubmitReply> AwaitAsync(ValueTask<SubmissionResult> submitted) => Reply(await submitted);
+
+    private static async ValueTask<SubmitReply> AwaitAsync(Task<SubmissionResult> submitted, ReadOnlyMemory<byte> json)
+    {
+        var result = await submitted;
+        if (result.Kind != SubmissionKind.Late)
+            return Reply(result);
+        // The loop has not looked at it: what it will refuse is refused now, as nobody hears of it later.
+        var transaction = new Transaction();
+        var now = Timestamp.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        return IncomingTransaction.TryDecode(json.Span, now, transaction, out var rejection)
+            ? new SubmitReply.Late(Encoding.UTF8.GetString(transaction[Field.TransactionId]))
+            : new SubmitReply.Rejected(rejection);
+    }
 
     private static SubmitReply Reply(in SubmissionResult result) => result.Kind switch
     {

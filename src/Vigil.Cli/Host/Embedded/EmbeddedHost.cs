@@ -42,7 +42,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
                 Engine = () => _gateway.View(setup),
                 Probes = [_gateway.Probe],
                 Metrics = exporter.AnswerAsync,
-                Logging = logging => logging.AddProvider(new LoggerProvider(loggers)),
+                Logging = logging => logging.AddProvider(new HostLoggerProvider(loggers)),
                 Time = _time,
                 Backtest = new BacktestRunner(store, () => KnownEngines.Features(_registry, options.Features), _time).Run,
             };
@@ -51,7 +51,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
                 (VigilApi.Build(key.Apply(api), services), api.Port),
                 (MetricsServer.Build(exporter, api.Host, options.MetricsPort), options.MetricsPort));
             key.Store(store);
-            ShowKey(key);
+            key.Show();
             try
             {
                 var simulation = await Task.Run(() => Prepare(store, writer, ref setup, stop), stop);
@@ -67,13 +67,6 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
         {
             writer.Dispose();
         }
-    }
-
-    /// <summary>At once, so that a start that is broken off does not lose it; never into the log.</summary>
-    private static void ShowKey(BootstrapKey key)
-    {
-        if (key.Generated is { } generated)
-            Console.Error.WriteLine($"API key (shown only this once): {generated}");
     }
 
     /// <summary>Fills an empty database and makes the first model, as far as asked for and not done before.</summary>
@@ -188,14 +181,4 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
 
     [LoggerMessage(EventId = 4024, Level = LogLevel.Information, Message = "Stopped")]
     private static partial void Stopped(ILogger logger);
-
-    /// <summary>Hands the API's entries to the process's log, which outlives it.</summary>
-    private sealed class LoggerProvider(ILoggerFactory loggers) : ILoggerProvider
-    {
-        public ILogger CreateLogger(string categoryName) => loggers.CreateLogger(categoryName);
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -23,6 +23,11 @@ internal sealed class KafkaOptions
         command.Add(_topic);
     }
 
+    /// <summary>As <see cref="Read"/>; null where no brokers are named.</summary>
+    /// <exception cref="KafkaProblemException">What is set cannot be used.</exception>
+    public KafkaSettings? ReadOrNull(ParseResult parsed) =>
+        parsed.GetValue(_servers) is null && Settings.Read()["KAFKA_BOOTSTRAP_SERVERS"] is null ? null : Read(parsed);
+
     /// <exception cref="KafkaProblemException">What is set cannot be used.</exception>
     public KafkaSettings Read(ParseResult parsed)
     {
