@@ -15,7 +15,7 @@ internal static class PostgresUrlOptions
         ["options"] = (settings, value) => settings.Options = value,
         ["passfile"] = (settings, value) => settings.Passfile = value,
         ["password"] = (settings, value) => settings.Password = value,
-        ["require_auth"] = (settings, value) => settings.RequireAuth = value,
+        ["require_auth"] = (settings, value) => settings.RequireAuth = value.Replace("-", "", StringComparison.Ordinal),
         ["sslcert"] = (settings, value) => settings.SslCertificate = value,
         ["sslkey"] = (settings, value) => settings.SslKey = value,
         ["sslmode"] = (settings, value) => settings.SslMode = OneOf<SslMode>("sslmode", value),

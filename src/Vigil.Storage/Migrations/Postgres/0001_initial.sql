@@ -228,9 +228,9 @@ BEGIN
         to_time := month AT TIME ZONE 'UTC';
         CONTINUE WHEN to_regclass(partition_name) IS NOT NULL;
         PERFORM seq FROM log_head FOR UPDATE;
-        -- Another one may have made it while this one waited.
-        CONTINUE WHEN to_regclass(partition_name) IS NOT NULL;
         LOCK TABLE transactions_default IN ACCESS EXCLUSIVE MODE;
+        -- Another one may have made it while this one waited. Only the lock of a table makes that visible here.
+        CONTINUE WHEN to_regclass(partition_name) IS NOT NULL;
         EXECUTE format(
             'CREATE TABLE %I (LIKE transactions INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING CONSTRAINTS '
             || 'INCLUDING STORAGE INCLUDING COMPRESSION)', partition_name);
