@@ -15,7 +15,7 @@ internal static class PostgresUrlOptions
         ["options"] = (settings, value) => settings.Options = value,
         ["passfile"] = (settings, value) => settings.Passfile = value,
         ["password"] = (settings, value) => settings.Password = value,
-        ["require_auth"] = (settings, value) => settings.RequireAuth = value.Replace("-", "", StringComparison.Ordinal),
+        ["require_auth"] = (settings, value) => settings.RequireAuth = Methods(value),
         ["sslcert"] = (settings, value) => settings.SslCertificate = value,
         ["sslkey"] = (settings, value) => settings.SslKey = value,
         ["sslmode"] = (settings, value) => settings.SslMode = OneOf<SslMode>("sslmode", value),
@@ -71,6 +71,19 @@ internal static class PostgresUrlOptions
             ? Enum.GetValues<T>()[index]
             : throw PostgresUrl.Wrong($"has a value of {name} that is none of {string.Join(", ", Enum.GetNames<T>().Select(Dashed))}");
     }
+
+    // Npgsql has libpq's list of methods, each perhaps with a ! before it, but its own names for them.
+    private static string Methods(string value) => string.Join(',', value.Split(',').Select(method =>
+        (method.StartsWith('!') ? "!" : "") + method.TrimStart('!') switch
+        {
+            "password" => "Password",
+            "md5" => "MD5",
+            "gss" => "GSS",
+            "sspi" => "SSPI",
+            "scram-sha-256" => "ScramSHA256",
+            "none" => "None",
+            _ => throw PostgresUrl.Wrong("has a value of require_auth that is none of password, md5, gss, sspi, scram-sha-256, none"),
+        }));
 
     private static string Dashed(string name) =>
         name.StartsWith("Verify", StringComparison.Ordinal) ? $"verify-{name[6..].ToLowerInvariant()}" : name.ToLowerInvariant();

@@ -57,7 +57,7 @@ public sealed class PostgresUrlTests
             + "&options=-csearch_path%3Dvigil&channel_binding=require&require_auth=scram-sha-256&passfile=/p").ToBuilder();
         (settings.SslCertificate, settings.SslKey, settings.SslPassword, settings.Timeout, settings.ApplicationName, settings.Options,
             settings.ChannelBinding, settings.RequireAuth, settings.Passfile)
-            .ShouldBe(("/c.pem", "/k.pem", "s", 7, "a b", "-csearch_path=vigil", ChannelBinding.Require, "scramsha256", "/p"));
+            .ShouldBe(("/c.pem", "/k.pem", "s", 7, "a b", "-csearch_path=vigil", ChannelBinding.Require, "ScramSHA256", "/p"));
     }
 
     [Theory]
