@@ -18,6 +18,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     ReplayCommand.Create(),
     RulesCommand.Create(),
     RunCommand.Create(),
+    SetupDbCommand.Create(),
     SimulateCommand.Create(),
     TrainCommand.Create(),
 };

@@ -32,5 +32,6 @@ namespace Vigil.Cli.Host;
 [JsonSerializable(typeof(RulesConformanceCommand.ConformanceAnswer))]
 [JsonSerializable(typeof(RuleSetDiff))]
 [JsonSerializable(typeof(RuleSuggestions))]
+[JsonSerializable(typeof(SetupAnswer))]
 [JsonSerializable(typeof(SimulationState))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ namespace Vigil.Storage.Postgres;
 /// <param name="Version">Of the schema that it makes.</param>
 /// <param name="Name">Such as 0001_initial.</param>
 /// <param name="Sql">Its statements.</param>
-/// <param name="DownSql">What takes them back; null where that is not safe.</param>
+/// <param name="DownSql">Those that take it back; null where that is not safe.</param>
 internal sealed record PostgresScript(int Version, string Name, string Sql, string? DownSql)
 {
     private const string Prefix = "Vigil.Storage.PostgresMigrations.";
@@ -18,6 +18,14 @@ internal sealed record PostgresScript(int Version, string Name, string Sql, stri
 
     /// <summary>Makes the roles and grants; may be run again.</summary>
     public static string Roles { get; } = Text("roles")!;
+
+    /// <summary>Its statements, and the row that says so.</summary>
+    public string UpSql => string.Create(
+        CultureInfo.InvariantCulture, $"{Sql}\nINSERT INTO schema_migrations (version, name) VALUES ({Version}, '{Name}');\n");
+
+    /// <summary>What takes it back, with that row; null where that is not safe. The first one takes their table, too.</summary>
+    public string? TakeBackSql => DownSql is null || Version == 1 ? DownSql
+        : string.Create(CultureInfo.InvariantCulture, $"{DownSql}\nDELETE FROM schema_migrations WHERE version = {Version};\n");
 
     private static List<PostgresScript> Load() =>
     [

@@ -75,18 +75,12 @@ public sealed class PostgresSetup : IDisposable
                 if (version == LatestVersion)
                     return;
                 script = PostgresScript.All[version];
-                if (_dryRun)
-                    return;
-                PostgresSchema.Execute(_connection, script.Sql);
-                using var insert = new NpgsqlCommand("INSERT INTO schema_migrations (version, name) VALUES ($1, $2)", _connection)
-                {
-                    Parameters = { new() { Value = (long)script.Version }, new() { Value = script.Name } },
-                };
-                insert.ExecuteNonQuery();
+                if (!_dryRun)
+                    PostgresSchema.Execute(_connection, script.UpSql);
             });
             if (script is null)
                 return count;
-            _report(new SetupStep("migration", $"script {script.Name}", script.Sql));
+            _report(new SetupStep("migration", $"script {script.Name}", script.UpSql));
         }
     }
 
@@ -97,7 +91,7 @@ public sealed class PostgresSetup : IDisposable
         for (var from = Version(); from > version; from--)
         {
             var script = PostgresScript.All[from - 1];
-            var sql = script.DownSql ?? throw new StorageException(
+            var sql = script.TakeBackSql ?? throw new StorageException(
                 StorageFailure.Other, $"script {script.Name} cannot be taken back: restore a backup from before it");
             if (!_dryRun)
                 InTransaction(() => TakeBack(script, sql));
@@ -168,9 +162,6 @@ public sealed class PostgresSetup : IDisposable
                 + "the database, if what it holds may be lost",
                 e);
         }
-
-        if (script.Version > 1)
-            PostgresSchema.Execute(_connection, string.Create(CultureInfo.InvariantCulture, $"DELETE FROM schema_migrations WHERE version = {script.Version}"));
     }
 
     private bool RoleExists(string role)

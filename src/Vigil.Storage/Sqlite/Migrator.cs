@@ -75,7 +75,8 @@ internal static class Migrator
         }
     }
 
-    private static int VersionOf(SqliteDatabase database)
+    /// <summary>Version of the schema; 0 for an empty file.</summary>
+    public static int VersionOf(SqliteDatabase database)
     {
         if (database.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'") == 0)
         {

@@ -1,4 +1,5 @@
 using Npgsql;
+using Vigil.Storage;
 using Vigil.Storage.Postgres;
 
 namespace Vigil.Tests.Storage.Postgres;
