@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -91,6 +93,12 @@ internal sealed class KafkaBroker : IDisposable
         return [.. reader.Read()];
     }
 
+    /// <summary>Closes the mock's only broker to everybody.</summary>
+    public void TakeAway() => Set("rd_kafka_mock_broker_set_down");
+
+    /// <summary>Opens it again, with all that it held.</summary>
+    public void BringBack() => Set("rd_kafka_mock_broker_set_up");
+
     public IAdminClient Admin() => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = Servers }).Build();
 
     public void Dispose()
@@ -104,9 +112,28 @@ internal sealed class KafkaBroker : IDisposable
         _mock?.Dispose();
     }
 
+    /// <summary>Calls a function of the mock cluster that the client does not show.</summary>
+    private void Set(string function)
+    {
+        if (_mock is null)
+            Assert.Skip("a real broker is not taken away by a test: take KAFKA_BOOTSTRAP_SERVERS away");
+        const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
+        var handle = (SafeHandle)typeof(Handle).GetProperty("LibrdkafkaHandle", Hidden)!.GetValue(_mock.Handle)!;
+        var library = NativeLibrary.Load("librdkafka", typeof(KafkaBroker).Assembly, null);
+        var clusterOf = Marshal.GetDelegateForFunctionPointer<ClusterOf>(NativeLibrary.GetExport(library, "rd_kafka_handle_mock_cluster"));
+        var set = Marshal.GetDelegateForFunctionPointer<SetBroker>(NativeLibrary.GetExport(library, function));
+        set(clusterOf(handle.DangerousGetHandle()), 1).ShouldBe(0);
+    }
+
     private void Name(string topic)
     {
         using var admin = Admin();
         admin.GetMetadata(topic, TimeSpan.FromSeconds(10)).Topics[0].Partitions.Count.ShouldBe(Partitions);
     }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate nint ClusterOf(nint handle);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int SetBroker(nint cluster, int broker);
 }
