@@ -49,7 +49,7 @@ internal sealed class VigilProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in new[] { "DATABASE_URL", "API_PORT", "API_HOST", "PROMETHEUS_PORT", "ENVIRONMENT", "FRONTEND_ORIGIN" })
+        foreach (var name in new[] { "DATABASE_URL", "API_PORT", "API_HOST", "PROMETHEUS_PORT", "ENVIRONMENT", "FRONTEND_ORIGIN", "KAFKA_BOOTSTRAP_SERVERS", "API_DECISION_DEADLINE_MS" })
             start.Environment.Remove(name);
         start.Environment["AZURE_API_KEY"] = key;
         return new VigilProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
@@ -60,9 +60,15 @@ internal sealed class VigilProcess : IDisposable
 
     /// <inheritdoc cref="ServeAsync(string, string[])"/>
     /// <param name="keyless">Whether no key is configured.</param>
-    public static async Task<VigilProcess> ServeAsync(string folder, bool keyless, params string[] arguments)
+    public static Task<VigilProcess> ServeAsync(string folder, bool keyless, params string[] arguments) =>
+        ServeAsync(Start(folder, keyless ? "" : Key, ["run", "--port", "0", "--metrics-port", "0", .. arguments]));
+
+    /// <summary>Starts <c>vigil api</c> on a free port and waits until it serves.</summary>
+    public static Task<VigilProcess> ServeApiAsync(string folder, params string[] arguments) =>
+        ServeAsync(Start(folder, Key, ["api", "--port", "0", .. arguments]));
+
+    private static async Task<VigilProcess> ServeAsync(VigilProcess process)
     {
-        var process = Start(folder, keyless ? "" : Key, ["run", "--port", "0", "--metrics-port", "0", .. arguments]);
         try
         {
             await process._serving.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);

@@ -3,8 +3,8 @@ using System.Text;
 using Vigil.Core.Decisions;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Embedded;
-using Vigil.Storage.Sqlite;
 using Vigil.Storage.Cases;
+using Vigil.Storage.Sqlite;
 using Vigil.Tests.Core.Models;
 using Vigil.Tests.Storage;
 
@@ -62,6 +62,51 @@ public sealed class DecisionLoopTests
             rows.Read().ShouldBeTrue();
             Encoding.UTF8.GetString(rows.Payload).ShouldContain($"\"t{i}\"");
         }
+    }
+
+    [Fact]
+    public async Task Past_the_deadline_the_caller_is_told_so_and_the_transaction_is_decided_all_the_same()
+    {
+        await using var test = new LoopFixture();
+        using (var busy = SqliteDatabase.Open(test.Store.Place))
+        {
+            busy.Execute("BEGIN IMMEDIATE");
+            var json = TestStore.Json("t1");
+            var answer = await test.Loop.SubmitAsync(json, TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+            answer.Kind.ShouldBe(SubmissionKind.Late);
+            // The caller's buffer is the caller's again.
+            Array.Clear(json);
+            busy.Execute("ROLLBACK");
+        }
+
+        (await test.SubmitAsync(TestStore.Json("t1"))).Kind.ShouldBe(SubmissionKind.Duplicate);
+    }
+
+    [Fact]
+    public async Task In_time_a_deadline_changes_nothing()
+    {
+        await using var test = new LoopFixture();
+        (await test.Loop.SubmitAsync(TestStore.Json("t1"), TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken))
+            .ShouldBe(new SubmissionResult(SubmissionKind.Decided, "t1"));
+        (await test.Loop.SubmitAsync("{"u8.ToArray(), TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Kind
+            .ShouldBe(SubmissionKind.Rejected);
+    }
+
+    [Fact]
+    public async Task What_found_no_room_by_its_deadline_was_not_taken()
+    {
+        await using var test = new LoopFixture(new LoopOptions { QueueCapacity = 1, MaxBatch = 1 });
+        using (var busy = SqliteDatabase.Open(test.Store.Place))
+        {
+            busy.Execute("BEGIN IMMEDIATE");
+            var waiting = Enumerable.Range(0, 3).Select(i => test.SubmitAsync(TestStore.Json($"t{i}"))).ToList();
+            var answer = await test.Loop.SubmitAsync(TestStore.Json("late"), TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+            answer.Kind.ShouldBe(SubmissionKind.Unavailable);
+            busy.Execute("ROLLBACK");
+            await Task.WhenAll(waiting);
+        }
+
+        test.Store.Cases.FindDecision("late").ShouldBeNull();
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Vigil.Cli.Host;
-using Vigil.Detection.Kafka;
 using Vigil.Storage;
 using Vigil.Tests.Detection.Kafka;
 using Vigil.Tests.Storage;
