@@ -74,6 +74,29 @@ internal sealed class PostgresServer
     /// <summary>A database with the tables of this version and partitions for 2026, owned as <see cref="CreateDatabase"/> has it.</summary>
     public PostgresDatabase CreateMigratedDatabase() => PostgresDatabase.Create(this, Name(), _template.Value);
 
+    /// <summary>Runs a program of PostgreSQL, such as psql, as the owner of a database; gives what it wrote.</summary>
+    public static string Run(string program, PostgresUrl database, string input, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(Binaries()!, program), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PGHOST"] = database.Host;
+        start.Environment["PGPORT"] = $"{database.Port}";
+        start.Environment["PGUSER"] = database.User;
+        start.Environment["PGDATABASE"] = database.Database;
+        start.Environment["PGPASSWORD"] = database.ToBuilder().Password;
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, errors.Result);
+        return output.Result;
+    }
+
     private string Name() => _shell.HasExited
         ? throw new InvalidOperationException("the tests' PostgreSQL server has ended")
         : $"test_{Interlocked.Increment(ref _databases)}";

@@ -45,6 +45,22 @@ public sealed class PostgresGuideTests : IDisposable
     }
 
     [Fact]
+    public void A_backup_of_the_guide_is_restored_by_the_owner_into_an_empty_database()
+    {
+        var dump = PostgresServer.Run("pg_dump", _database.Url, "");
+        using var restored = PostgresServer.GetOrSkip().CreateDatabase();
+        PostgresServer.Run("psql", restored.Url, dump, "-q", "-v", "ON_ERROR_STOP=1");
+        const string all = "SELECT t.*, tableoid::regclass::text FROM transactions t ORDER BY seq";
+        restored.Sql(all).ShouldBe(_database.Sql(all));
+        using var setup = PostgresSetup.Open(restored.Url, dryRun: false, _ => { });
+        setup.Migrate().ShouldBe(0);
+        setup.EnsurePartitions(new DateOnly(2027, 1, 1), new DateOnly(2027, 1, 1)).ShouldBe(1);
+        restored.SqlAs("vigil_detector", PostgresRows.Insert(4, "2027-01-02"));
+        // Sequences go on where they were.
+        int.Parse(restored.Sql("SELECT nextval('engines_id_seq')").ShouldHaveSingleItem()).ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
     public void Reading_the_newest_needs_no_sorting_of_all()
     {
         var plan = string.Join('\n', _database.Sql(
