@@ -10,6 +10,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
 {
     ApiCommand.Create(),
     DlqCommand.Create(),
+    DoctorCommand.Create(),
     EvaluateCommand.Create(),
     FeaturesCommand.Create(),
     ListsCommand.Create(),

@@ -27,9 +27,14 @@ internal sealed record DataPaths(string Database, string Models)
     /// <param name="settings">The variables.</param>
     /// <param name="folder">Folder of the database where nothing else is said.</param>
     /// <exception cref="CommandException">The database is of a kind that this version does not have.</exception>
-    public static DataPaths Of(string? database, string? models, Settings settings, string folder = "data")
+    public static DataPaths Of(string? database, string? models, Settings settings, string folder = "data") =>
+        Of(database, models, name => settings[name], folder);
+
+    /// <inheritdoc cref="Of(string?, string?, Settings, string)"/>
+    /// <param name="variable">Value of a variable, or null.</param>
+    public static DataPaths Of(string? database, string? models, Func<string, string?> variable, string folder = "data")
     {
-        var path = Path.GetFullPath(File(database ?? settings["DATABASE_URL"] ?? Path.Combine(folder, "vigil.db")));
+        var path = Path.GetFullPath(File(database ?? variable("DATABASE_URL") ?? Path.Combine(folder, "vigil.db")));
         return new DataPaths(path, Path.GetFullPath(models ?? Path.Combine(Path.GetDirectoryName(path)!, "models")));
     }
 

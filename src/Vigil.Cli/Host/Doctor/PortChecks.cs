@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using Vigil.Web;
+
+namespace Vigil.Cli.Host.Doctor;
+
+/// <summary>Whether Vigil's ports are free, or held by a Vigil that runs.</summary>
+internal static class PortChecks
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public static async Task LookAsync(DoctorTarget target, Findings findings)
+    {
+        const string Other = "stop the other program, or choose another port";
+        await findings.TryAsync("api", () => OrSkippedAsync(() => ApiAsync(target)), Other);
+        await findings.TryAsync("metrics", () => OrSkippedAsync(() => MetricsAsync(target)), Other);
+    }
+
+    /// <summary>A variable that is no port has a finding already.</summary>
+    private static async Task<Finding> OrSkippedAsync(Func<Task<Finding>> look)
+    {
+        try
+        {
+            return await look();
+        }
+        catch (FormatException e)
+        {
+            return Finding.Skipped("", e.Message);
+        }
+    }
+
+    private static Task<Finding> ApiAsync(DoctorTarget target) =>
+        LookAsync(Api(target).Host, Api(target).Port, "/health", "fraud-detection-api", "API_PORT");
+
+    private static Task<Finding> MetricsAsync(DoctorTarget target) => LookAsync(
+        Api(target).Host, ConfigurationChecks.MetricsPort(target), "/metrics", "transactions_processed_total", "PROMETHEUS_PORT");
+
+    private static async Task<Finding> LookAsync(string host, int port, string path, string sign, string variable)
+    {
+        if (port == 0)
+            return Finding.Skipped("", "port 0 takes a free one");
+        var address = IPAddress.Parse(host);
+        try
+        {
+            using var listener = new TcpListener(address, port);
+            listener.Start();
+            return Finding.Ok("", $"port {port} is free");
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return await AnswersAsync(address, port, path, sign)
+                ? Finding.Ok("", $"port {port} is held by a Vigil that runs")
+                : Finding.Fail("", $"port {port} is held by another program", $"stop it (sudo lsof -i :{port}), or choose another port with {variable}");
+        }
+        catch (SocketException e)
+        {
+            return Finding.Fail("", ListenError.Explain(e, port) ?? $"port {port} cannot be opened: {e.Message}", $"correct API_HOST or {variable}");
+        }
+    }
+
+    private static ApiOptions Api(DoctorTarget target) =>
+        ApiOptions.FromEnvironment(name => name is "API_HOST" or "API_PORT" ? target.Variables(name) : null);
+
+    private static async Task<bool> AnswersAsync(IPAddress address, int port, string path, string sign)
+    {
+        // An address such as 0.0.0.0 is listened on, and cannot be asked.
+        var host = address.Equals(IPAddress.Any) ? IPAddress.Loopback : address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address;
+        using var client = new HttpClient { Timeout = Patience, BaseAddress = new UriBuilder("http", host.ToString(), port).Uri };
+        try
+        {
+            return (await client.GetStringAsync(path)).Contains(sign, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,312 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Vigil.Cli.Host;
+using Vigil.Cli.Host.Doctor;
+using Vigil.Storage;
+using Vigil.Storage.Sqlite;
+using Vigil.Tests.Detection.Kafka;
+using Vigil.Tests.Storage;
+using Vigil.Tests.Web;
+using Vigil.Tests.Web.Caching;
+
+namespace Vigil.Tests.Cli.Doctor;
+
+public sealed class DoctorTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly TempFolder _folder = new();
+    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal)
+    {
+        ["API_PORT"] = "0",
+        ["PROMETHEUS_PORT"] = "0",
+        ["AZURE_API_KEY"] = "a-key-of-tests-that-is-long-enough",
+    };
+
+    private string DatabaseFile => _folder.File("data/vigil.db");
+
+    [Fact]
+    public async Task A_new_folder_is_fine_and_stays_empty()
+    {
+        var report = await ExamineAsync();
+        report.Findings.ShouldAllBe(finding => finding.Status != FindingStatus.Fail);
+        Directory.EnumerateFileSystemEntries(_folder.Root).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_database_in_use_is_fine_and_unchanged()
+    {
+        using (var store = OpenStore())
+            KnownEngines.RulesInForce(store);
+        var report = await ExamineAsync();
+        foreach (var name in new[] { "database.reachable", "database.schema", "database.writable", "engine.rules", "files.data_folder", "files.disk" })
+            Of(report, name).Status.ShouldBe(FindingStatus.Ok, Of(report, name).Found);
+        Of(report, "engine.rules").Found.ShouldContain("version 1, ");
+        Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'vigil_doctor'").ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("DATABASE_URL", "mysql://u:hunter2@h/d", "configuration.database", "Fail", "DATABASE_URL")]
+    [InlineData("DATABASE_URL", "postgresql://u:hunter2@h:x/d", "configuration.database", "Fail", "DATABASE_URL")]
+    [InlineData("DATABASE_URL", "postgresql://u:hunter2@127.0.0.1:1/d", "database.reachable", "Fail", "cannot be reached")]
+    [InlineData("API_PORT", "http", "configuration.api", "Fail", "API_PORT")]
+    [InlineData("API_HOST", "everywhere", "configuration.api", "Fail", "API_HOST")]
+    [InlineData("FRONTEND_ORIGIN", "*", "configuration.api", "Fail", "FRONTEND_ORIGIN")]
+    [InlineData("PROMETHEUS_PORT", "70000", "configuration.metrics", "Fail", "PROMETHEUS_PORT")]
+    [InlineData("AZURE_API_KEY", null, "configuration.api_key", "Warn", "AZURE_API_KEY is not set")]
+    [InlineData("AZURE_API_KEY", "hunter2", "configuration.api_key", "Warn", "can be guessed")]
+    [InlineData("ENVIRONMENT", "prod", "configuration.environment", "Warn", "ENVIRONMENT is prod")]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "nowhere:port", "configuration.kafka", "Fail", "KAFKA_BOOTSTRAP_SERVERS")]
+    [InlineData("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1", "kafka.reachable", "Fail", "no broker")]
+    [InlineData("REDIS_URL", "redis://:hunter2@h/x", "configuration.redis", "Fail", "REDIS_URL")]
+    [InlineData("REDIS_URL", "redis://:hunter2@127.0.0.1:1", "redis.reachable", "Fail", "cannot be reached")]
+    public async Task A_wrong_setting_is_named_without_secrets_and_hides_nothing_else(
+        string variable, string? value, string name, string status, string found)
+    {
+        if (value is null)
+            _variables.Remove(variable);
+        else
+            _variables[variable] = value;
+        var report = await ExamineAsync();
+        var finding = Of(report, name);
+        finding.Status.ToString().ShouldBe(status);
+        (finding.Found + finding.Do).ShouldContain(found);
+        JsonSerializer.Serialize(report, DoctorJson.Default.DoctorReport).ShouldNotContain("hunter2");
+        foreach (var check in new[] { "configuration", "files", "ports", "database", "engine", "kafka", "redis" })
+            report.Findings.ShouldContain(other => other.Name.StartsWith(check, StringComparison.Ordinal));
+        report.Findings.ShouldAllBe(other => !other.Found.Contains("check itself failed"));
+    }
+
+    [Fact]
+    public async Task A_database_of_a_newer_vigil_or_of_another_program_is_told()
+    {
+        OpenStore().Dispose();
+        Execute("INSERT INTO schema_migrations (version, name) VALUES (999, 'future')");
+        Of(await ExamineAsync(), "database.schema").Found.ShouldContain("999");
+        Execute("DROP TABLE schema_migrations");
+        var finding = Of(await ExamineAsync(), "database.schema");
+        finding.Status.ShouldBe(FindingStatus.Fail);
+        finding.Found.ShouldContain("another program");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_told()
+    {
+        Directory.CreateDirectory(_folder.File("data"));
+        await File.WriteAllTextAsync(DatabaseFile, new string('x', 10_000), TestContext.Current.CancellationToken);
+        var report = await ExamineAsync();
+        report.Status.ShouldBe(FindingStatus.Fail);
+        report.Findings.ShouldContain(finding => finding.Name.StartsWith("database.", StringComparison.Ordinal) && finding.Status == FindingStatus.Fail);
+        Of(report, "engine.rules").Status.ShouldBe(FindingStatus.Skipped);
+    }
+
+    [Fact]
+    public async Task A_disk_that_takes_no_writes_is_told()
+    {
+        _folder.MountOrSkip("10m");
+        using (var store = OpenStore())
+            KnownEngines.RulesInForce(store);
+        _folder.MakeReadOnly();
+        var report = await ExamineAsync();
+        Of(report, "files.data_folder").Status.ShouldBe(FindingStatus.Fail);
+        Of(report, "files.disk").Status.ShouldBe(FindingStatus.Fail, "10 MB are as good as full");
+        report.Findings.ShouldContain(finding => finding.Name.StartsWith("database.", StringComparison.Ordinal) && finding.Status == FindingStatus.Fail);
+    }
+
+    [Theory]
+    [InlineData(100_000_000, 1_000_000_000, "Fail")]
+    [InlineData(1_000_000_000, 10_000_000_000, "Warn")]
+    [InlineData(40_000_000_000, 1_000_000_000_000, "Warn")]
+    [InlineData(200_000_000_000, 1_000_000_000_000, "Ok")]
+    public void Room_on_the_disk_is_judged(long free, long size, string status) =>
+        FileChecks.Disk("/data", free, size).Status.ToString().ShouldBe(status);
+
+    [Theory]
+    [InlineData(0.2, 0.01, "Ok")]
+    [InlineData(-0.9, 0.01, "Ok")]
+    [InlineData(1.2, 0.01, "Warn")]
+    [InlineData(-30, 0.01, "Warn")]
+    [InlineData(1.2, 0.5, "Ok")]
+    public void A_clock_more_than_a_second_away_is_told(double ahead, double uncertainty, string status) =>
+        DoctorTarget.Clock(TimeSpan.FromSeconds(ahead), TimeSpan.FromSeconds(uncertainty)).Status.ToString().ShouldBe(status);
+
+    [Fact]
+    public async Task Secrets_that_others_can_read_are_told()
+    {
+        var file = _folder.File(".env");
+        await File.WriteAllTextAsync(file, "AZURE_API_KEY=secret\n", TestContext.Current.CancellationToken);
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such modes");
+            return;
+        }
+
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        var finding = Of(await ExamineAsync(), "files.env_file");
+        finding.Status.ShouldBe(FindingStatus.Warn);
+        finding.Do.ShouldBe($"chmod 600 {file}");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Of(await ExamineAsync(), "files.env_file").Status.ShouldBe(FindingStatus.Ok);
+    }
+
+    [Fact]
+    public async Task A_port_that_another_program_holds_is_told_and_a_vigil_that_runs_is_fine()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        _variables["PROMETHEUS_PORT"] = $"{((IPEndPoint)other.LocalEndpoint).Port}";
+        await using var api = await TestApi.StartAsync();
+        _variables["API_PORT"] = $"{api.Address.Port}";
+        var report = await ExamineAsync();
+        Of(report, "ports.metrics").Status.ShouldBe(FindingStatus.Fail);
+        Of(report, "ports.api").Status.ShouldBe(FindingStatus.Ok);
+        Of(report, "ports.api").Found.ShouldContain("a Vigil that runs");
+    }
+
+    [Fact]
+    public async Task A_model_that_cannot_be_read_is_told_and_the_rules_are_looked_at_all_the_same()
+    {
+        using (var store = OpenStore())
+            KnownEngines.RulesInForce(store);
+        var models = Directory.CreateDirectory(_folder.File("data/models")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(models, "champion"), "7", TestContext.Current.CancellationToken);
+        var report = await ExamineAsync();
+        Of(report, "engine.model").Status.ShouldBe(FindingStatus.Fail);
+        Of(report, "engine.model").Found.ShouldContain("no model version 7");
+        Of(report, "engine.rules").Status.ShouldBe(FindingStatus.Ok);
+    }
+
+    [Fact]
+    public async Task Rules_that_do_not_compile_are_told()
+    {
+        using (var store = OpenStore())
+            KnownEngines.RulesInForce(store);
+        Execute("UPDATE rule_sets SET content = replace(content, 'amount', 'no_such_field')");
+        Of(await ExamineAsync(), "engine.rules").Status.ShouldBe(FindingStatus.Fail);
+    }
+
+    [Fact]
+    public async Task Redis_is_looked_at()
+    {
+        await using var redis = await RedisServer.StartOrSkipAsync("--requirepass", "hunter2", "--maxmemory", "100mb", "--maxmemory-policy", "noeviction");
+        _variables["REDIS_URL"] = $"redis://:hunter2@127.0.0.1:{redis.Port}";
+        var report = await ExamineAsync();
+        foreach (var name in new[] { "redis.reachable", "redis.speed", "redis.server", "redis.clock" })
+            Of(report, name).Status.ShouldBe(FindingStatus.Ok, Of(report, name).Found);
+        Of(report, "redis.memory").Status.ShouldBe(FindingStatus.Warn);
+
+        _variables["REDIS_URL"] = $"redis://:wrong@127.0.0.1:{redis.Port}";
+        Of(await ExamineAsync(), "redis.reachable").Found.ShouldContain("refused the password");
+        redis.Pause();
+        Of(await ExamineAsync(), "redis.reachable").Found.ShouldContain("did not answer in time");
+    }
+
+    [Fact]
+    public async Task Kafka_is_looked_at()
+    {
+        using var kafka = KafkaBroker.StartOrSkip();
+        var settings = await kafka.SettingsAsync();
+        foreach (var (name, value) in new[]
+        {
+            ("KAFKA_BOOTSTRAP_SERVERS", kafka.Servers), ("KAFKA_TOPIC", settings.Topic), ("KAFKA_GROUP", settings.Group),
+            ("KAFKA_DLQ_TOPIC", settings.DeadLetterTopic), ("KAFKA_DECISIONS_TOPIC", settings.DecisionsTopic),
+        })
+            _variables[name] = value;
+        KafkaBroker.Produce(settings, "A", 0, 5);
+        KafkaBroker.Produce(settings.Named(settings.DeadLetterTopic, "g", "d", "e"), "A", 0, 2);
+        var report = await ExamineAsync();
+        Of(report, "kafka.reachable").Status.ShouldBe(FindingStatus.Ok);
+        Of(report, "kafka.topic").Found.ShouldContain($"{KafkaBroker.Partitions} partitions");
+        Of(report, "kafka.lag").Found.ShouldStartWith("5 messages behind");
+        Of(report, "kafka.dead_letters").Status.ShouldBe(FindingStatus.Warn);
+        Of(report, "kafka.dead_letters").Found.ShouldStartWith("2 messages");
+
+        _variables["KAFKA_DECISIONS_TOPIC"] = "no-such-topic";
+        var missing = Of(await ExamineAsync(), "kafka.decisions_topic");
+        missing.Status.ShouldBe(FindingStatus.Fail);
+        missing.Do!.ShouldContain("no-such-topic");
+        if (!kafka.IsReal)
+            return;
+        Of(report, "kafka.topic.retention").Status.ShouldBe(FindingStatus.Ok);
+        Of(report, "kafka.detectors").Status.ShouldBe(FindingStatus.Warn);
+        Of(report, "kafka.clock").Status.ShouldBe(FindingStatus.Ok);
+    }
+
+    [Fact]
+    public async Task A_check_that_hangs_or_breaks_takes_nothing_from_the_others()
+    {
+        using var never = new ManualResetEventSlim();
+        var report = await Examination.RunAsync(
+            [
+                new Check("hangs", findings =>
+                {
+                    findings.Add(Finding.Ok("hangs.before", "found"));
+                    never.Wait(CancellationToken.None);
+                    return Task.CompletedTask;
+                }),
+                new Check("breaks", _ => throw new InvalidOperationException("a defect")),
+                new Check("works", findings =>
+                {
+                    findings.Add(Finding.Ok("works", "fine"));
+                    return Task.CompletedTask;
+                }),
+            ],
+            TimeSpan.FromMilliseconds(300));
+        never.Set();
+        report.Findings.Select(finding => $"{finding.Name} {finding.Status}")
+            .ShouldBe(["hangs.before Ok", "hangs Fail", "breaks Fail", "works Ok"]);
+        report.Status.ShouldBe(FindingStatus.Fail);
+    }
+
+    [Fact]
+    public async Task The_exit_code_says_whether_something_is_wrong_and_json_says_what()
+    {
+        await File.WriteAllTextAsync(_folder.File(".env"), "API_PORT=0\nPROMETHEUS_PORT=0\n", TestContext.Current.CancellationToken);
+        var (code, output) = await VigilProcess.RunAsync(_folder.Root, "doctor", "--json");
+        code.ShouldBe(ExitCode.Ok, output);
+        var report = JsonElement.Parse(output);
+        report.GetProperty("status").GetString().ShouldBeOneOf("ok", "warn");
+        report.GetProperty("findings")[0].EnumerateObject().Select(property => property.Name).ShouldBe(["name", "status", "found", "do"]);
+
+        await File.WriteAllTextAsync(_folder.File(".env"), "API_PORT=0\nthis is no setting\n", TestContext.Current.CancellationToken);
+        (code, output) = await VigilProcess.RunAsync(_folder.Root, "doctor");
+        code.ShouldBe(ExitCode.Incomplete, output);
+        output.ShouldContain("line 2");
+        output.ShouldContain("database");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static Finding Of(DoctorReport report, string name) => report.Findings.Where(finding => finding.Name == name).ShouldHaveSingleItem(
+        string.Join('\n', report.Findings));
+
+    private Task<DoctorReport> ExamineAsync()
+    {
+        var database = _variables.ContainsKey("DATABASE_URL") ? null : DatabaseFile;
+        var target = new DoctorTarget(
+            name => _variables.GetValueOrDefault(name), _folder.File(".env"), database, null, TimeProvider.System)
+        {
+            Kafka = [.. _variables.Where(variable => variable.Key.StartsWith("KAFKA_", StringComparison.Ordinal))],
+        };
+        return Vigil.Cli.Host.Doctor.Doctor.ExamineAsync(target, Patience);
+    }
+
+    private Store OpenStore()
+    {
+        Directory.CreateDirectory(_folder.File("data"));
+        return Store.Open(DatabaseFile);
+    }
+
+    private void Execute(string sql)
+    {
+        using var database = SqliteDatabase.Open(DatabaseFile);
+        database.Execute(sql);
+    }
+
+    private long? Scalar(string sql)
+    {
+        using var database = SqliteDatabase.Open(DatabaseFile);
+        return database.Scalar(sql);
+    }
+}
