@@ -25,6 +25,9 @@ public sealed record ApiServices(Store Store, IDecisionGateway Gateway, Decision
     /// <summary>Runs backtests; without it, they are refused with 503.</summary>
     public RunBacktest? Backtest { get; init; }
 
+    /// <summary>Whether other processes may serve the same database, and run backtests of their own.</summary>
+    public bool IsOneOfMany { get; init; }
+
     /// <summary>Where log entries go; nowhere by default.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
 

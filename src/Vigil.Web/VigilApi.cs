@@ -76,7 +76,7 @@ public static partial class VigilApi
         services.AddSingleton(new RuleServices(
             api.Store, new RuleSetSource(api.Engine, api.Store.Rules, api.Store.Lists), options.RulesApproval, api.Time));
         services.AddSingleton(provider => new BacktestRunner(
-            api.Store.Backtests, api.Backtest, api.Time, provider.GetRequiredService<ILogger<BacktestRunner>>()));
+            api.Store.Backtests, api.Backtest, !api.IsOneOfMany, api.Time, provider.GetRequiredService<ILogger<BacktestRunner>>()));
         services.AddHostedService(provider => provider.GetRequiredService<BacktestRunner>());
         if (options.Redis is { } redis)
         {

@@ -88,13 +88,17 @@ public sealed class BacktestStore
     });
 
     /// <summary>Fails what is queued or running: for the process that runs them, when it starts.</summary>
+    /// <param name="error">Why, for whoever asked for them.</param>
+    /// <param name="now">Microseconds since the epoch.</param>
+    /// <param name="before">Only those that were asked for before this, µs: later ones may be another process's.</param>
     /// <returns>How many.</returns>
-    public int Abandon(string error, long now) => _pool.Write(database =>
+    public int Abandon(string error, long now, long before = long.MaxValue) => _pool.Write(database =>
     {
         using var update = database.Prepare(
-            "UPDATE backtests SET state = 'failed', error = ?1, finished_at = ?2 WHERE state IN ('queued', 'running')");
+            "UPDATE backtests SET state = 'failed', error = ?1, finished_at = ?2 WHERE state IN ('queued', 'running') AND created_at < ?3");
         update.Bind(1, error);
         update.Bind(2, now);
+        update.Bind(3, before);
         update.Run();
         return database.Changes;
     });

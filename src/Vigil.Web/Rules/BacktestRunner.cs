@@ -7,7 +7,13 @@ using Vigil.Storage.Rules;
 namespace Vigil.Web.Rules;
 
 /// <summary>Runs the backtests that were asked for, one after the other, so that they leave a processor to the decisions.</summary>
-internal sealed partial class BacktestRunner(BacktestStore store, RunBacktest? run, TimeProvider time, ILogger<BacktestRunner> logger)
+/// <param name="store">Their requests and results.</param>
+/// <param name="run">Runs one; null where nobody does.</param>
+/// <param name="isAlone">Whether no other process runs backtests of the same database.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where failures are told.</param>
+internal sealed partial class BacktestRunner(
+    BacktestStore store, RunBacktest? run, bool isAlone, TimeProvider time, ILogger<BacktestRunner> logger)
     : BackgroundService
 {
     /// <summary>Most that wait or run at once.</summary>
@@ -54,8 +60,8 @@ internal sealed partial class BacktestRunner(BacktestStore store, RunBacktest? r
     {
         if (run is null)
             return;
-        // Nobody runs what a former process left; a second one beside this would find its own failed, so there is one.
-        store.Abandon("The process that ran it ended.", Now());
+        // Nobody runs what a former process left. Beside others, what is young may be one of theirs.
+        store.Abandon("The process that ran it ended.", Now(), isAlone ? long.MaxValue : Now() - Timestamp.Day);
         // Ends without an exception also where the host never started, which it would log as a failure.
         while (await WaitForWorkAsync(stoppingToken) && _queue.Reader.TryRead(out var backtest))
             await Task.Factory.StartNew(() => Run(backtest, stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -31,6 +31,7 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, IL
         var services = new ApiServices(store, (Web.Decisions.IDecisionGateway?)kafka ?? new NoKafka(), KnownEngines.Names)
         {
             Engine = engine.View,
+            IsOneOfMany = true,
             Probes = kafka is null ? [] : [kafka.Probe],
             Metrics = exporter.AnswerAsync,
             Logging = logging => logging.AddProvider(new HostLoggerProvider(loggers)),

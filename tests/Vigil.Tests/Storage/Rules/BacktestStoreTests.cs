@@ -60,6 +60,7 @@ public sealed class BacktestStoreTests
         store.Start(1, 2);
         store.Finish(1, "{}", 3);
         store.Start(2, 4);
+        store.Abandon("the process ended", 5, before: 1).ShouldBe(0, "others may run them");
         store.Abandon("the process ended", 5).ShouldBe(2);
         store.List().Select(b => (b.Id, b.State, b.Error)).ShouldBe(
         [
