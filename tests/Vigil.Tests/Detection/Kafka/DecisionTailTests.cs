@@ -2,6 +2,7 @@ using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vigil.Detection;
 using Vigil.Detection.Kafka;
+using Vigil.Tests.Web;
 
 namespace Vigil.Tests.Detection.Kafka;
 
@@ -28,17 +29,19 @@ public sealed class DecisionTailTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_told_before_the_start_is_not_heard()
+    public async Task It_begins_where_every_partition_ends()
     {
         var settings = await _broker.SettingsAsync();
-        Tell(settings, ("A", "a", "decided"));
-        using var tail = await StartAsync(settings);
-        using var wait = tail.Expect("a");
-        using var mark = tail.Expect("mark");
-        // The same account, hence the same partition: whoever heard the mark would have heard what is before it.
-        Tell(settings, ("A", "mark", "decided"));
-        await mark.Told.WaitAsync(Patience, Cancel);
-        wait.Told.IsCompleted.ShouldBeFalse();
+        Tell(settings, ("A", "a", "decided"), ("A", "b", "decided"));
+        var log = new LogList();
+        using var tail = new DecisionTail(settings, log.CreateLogger("tail"));
+        await tail.Started.WaitAsync(Patience, Cancel);
+        var partition = KafkaBroker.ReadAll(settings, settings.DecisionsTopic)[0].Partition;
+        foreach (var number in Enumerable.Range(0, KafkaBroker.Partitions))
+        {
+            log.Entries.ShouldContain(entry => entry.Message ==
+                $"{settings.DecisionsTopic}: follows partition {number} from offset {(number == partition ? 2 : 0)}");
+        }
     }
 
     [Fact]
