@@ -234,6 +234,39 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task Postgres_is_looked_at()
+    {
+        using var empty = PostgresServer.GetOrSkip().CreateDatabase();
+        _variables["DATABASE_URL"] = empty.UrlText;
+        var report = await ExamineAsync();
+        Of(report, "database.reachable").Status.ShouldBe(FindingStatus.Ok);
+        Of(report, "database.schema").Status.ShouldBe(FindingStatus.Fail);
+        Of(report, "database.schema").Do.ShouldBe("make them: vigil setup-db");
+        Of(report, "engine.rules").Status.ShouldBe(FindingStatus.Skipped);
+
+        using var database = PostgresServer.GetOrSkip().CreateMigratedDatabase();
+        _variables["DATABASE_URL"] = database.UrlText;
+        var today = DateTime.UtcNow;
+        database.Sql($"SELECT vigil_ensure_partitions('{today:yyyy-MM-dd}', '{today.AddMonths(1):yyyy-MM-dd}')");
+        report = await ExamineAsync();
+        foreach (var name in new[] { "reachable", "server", "schema", "writable", "rights", "tls", "connections", "partitions", "default_partition", "clock" })
+            Of(report, $"database.{name}").Status.ShouldBe(FindingStatus.Ok, Of(report, $"database.{name}").Found);
+        Of(report, "database.reachable").Found.ShouldNotContain("secure-password-here");
+
+        database.Sql($"DROP TABLE transactions_y{today.AddMonths(1):yyyy}m{today.AddMonths(1):MM}");
+        Of(await ExamineAsync(), "database.partitions").Status.ShouldBe(FindingStatus.Warn);
+        database.Sql($"DROP TABLE transactions_y{today:yyyy}m{today:MM}");
+        Of(await ExamineAsync(), "database.partitions").Status.ShouldBe(FindingStatus.Fail);
+        database.Sql($"ALTER DATABASE {database.Name} SET default_transaction_read_only = on");
+        Of(await ExamineAsync(), "database.writable").Status.ShouldBe(FindingStatus.Fail);
+
+        _variables["DATABASE_URL"] = database.UrlText.Replace("secure-password-here", "hunter2", StringComparison.Ordinal);
+        var refused = Of(await ExamineAsync(), "database.reachable");
+        refused.Status.ShouldBe(FindingStatus.Fail);
+        refused.Found.ShouldNotContain("hunter2");
+    }
+
+    [Fact]
     public async Task A_check_that_hangs_or_breaks_takes_nothing_from_the_others()
     {
         using var never = new ManualResetEventSlim();
