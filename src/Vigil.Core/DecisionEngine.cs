@@ -195,6 +195,18 @@ public sealed class DecisionEngine
         _rules.Observe(_row, sequence);
     }
 
+    /// <summary>
+    /// Takes a transaction that another process decided into the state of the entities that are in memory. Cold ones stay
+    /// so: when they are needed, they are restored from the record, which has it.
+    /// </summary>
+    public void ObserveOther(Transaction transaction, long sequence)
+    {
+        _row.Transaction = transaction;
+        foreach (var entity in _features)
+            entity.ObserveIfWarm(_row, sequence);
+        _rules.ObserveIfWarm(_row, sequence);
+    }
+
     /// <summary>The first kind of entity, from <paramref name="from"/> on, that the transaction names and that is cold.</summary>
     /// <returns>Its number, for <see cref="Restore"/>; -1 when all are in memory.</returns>
     public int FindCold(Transaction transaction, int from = 0) => _rules.FindCold(transaction, from);

@@ -26,16 +26,22 @@ public sealed class BatchDecider
     private readonly DecisionWriter _writer;
     private readonly TimeProvider _time;
     private readonly EntityRestorer _restorer;
-    private readonly Transaction _transaction = new();
+    private readonly Transaction _single = new();
     private readonly Transaction _other = new();
+    private readonly List<Transaction> _announced = [];
+    private readonly List<Rejection?> _rejections = [];
     // Others are indexed when a feature set, or rules at the start, first ask for them: to index takes a while.
     private readonly HashSet<EntityKey> _indexed = [new EntityKey(Field.AccountId)];
     private readonly ListCatalog _lists = new(NewSeed());
     private DecisionEngine _engine;
     private Decision _decision;
     private EngineSetup _setup;
+    private Transaction _transaction;
     private long _engineId;
     private long _lastLabelId;
+
+    // The last transaction that memory knows, where others write, too; -1 while it knows none.
+    private long _seen = -1;
 
     /// <param name="writer">The database; its owner disposes it after the last batch.</param>
     /// <param name="setup">What decides first. The windows of its rules are restored from the whole record.</param>
@@ -47,6 +53,7 @@ public sealed class BatchDecider
         ArgumentNullException.ThrowIfNull(time);
         (_writer, _time, _setup) = (writer, time, setup);
         _restorer = new EntityRestorer(writer);
+        _transaction = _single;
         _lastLabelId = writer.LastLabelId;
         _engine = NewEngine(setup);
         _decision = _engine.NewDecision();
@@ -107,9 +114,14 @@ public sealed class BatchDecider
         ArgumentNullException.ThrowIfNull(store);
         if (filled.Group.FeatureSet.Hash != _engine.FeatureSet.Hash)
             return false;
+        // Where others write, too: nobody does so in a turn, and at its beginning memory knows all that they wrote.
+        if (_writer.HasOthers)
+            Begin();
         new Backfill(store).CatchUp(filled, store.Bounds(), CancellationToken.None);
         _engine.AddWindows(filled.Group);
         _engineId = 0;
+        if (_writer.HasOthers)
+            Commit();
         return true;
     }
 
@@ -124,10 +136,14 @@ public sealed class BatchDecider
         return applied == MaxListChanges;
     }
 
-    /// <summary>Starts a batch and applies the labels and changes of lists that became known since the last one.</summary>
+    /// <summary>
+    /// Starts a batch and applies what became known since the last one: labels, changes of lists, and the transactions that
+    /// others have decided.
+    /// </summary>
     public void Begin()
     {
         _writer.Begin();
+        ObserveOthers();
         if (_engineId == 0)
             Intern();
         ApplyListChanges();
@@ -146,14 +162,56 @@ public sealed class BatchDecider
         _lastLabelId = last;
     }
 
+    /// <summary>
+    /// Says what the batch will be about, so that all that must be read for it is read at once. Then each is decided by its
+    /// place, in their order.
+    /// </summary>
+    /// <param name="batch">The transactions as they came, UTF-8; valid until the last is decided.</param>
+    public void Announce(IReadOnlyList<ReadOnlyMemory<byte>> batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var now = Now();
+        _rejections.Clear();
+        while (_announced.Count < batch.Count)
+            _announced.Add(new Transaction());
+        var valid = new List<Transaction>(batch.Count);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            Rejection? rejected = IncomingTransaction.TryDecode(batch[i].Span, now, _announced[i], out var rejection) ? null : rejection;
+            _rejections.Add(rejected);
+            if (rejected is null)
+                valid.Add(_announced[i]);
+        }
+
+        _writer.Announce(valid);
+        if (_writer.ReadsTogether)
+            _restorer.WarmAll(_engine, valid, _lastLabelId);
+    }
+
+    /// <summary>Decides a transaction of those that were announced.</summary>
+    /// <param name="index">Its place among them.</param>
+    /// <param name="json">The same JSON.</param>
+    /// <param name="receivedAt">When it came, µs.</param>
+    public Verdict Decide(int index, ReadOnlySpan<byte> json, long receivedAt)
+    {
+        _transaction = _announced[index];
+        return _rejections[index] is { } rejection ? new Verdict(VerdictKind.Rejected, rejection) : DecideDecoded(json, receivedAt);
+    }
+
     /// <summary>Decides one transaction and adds it to the batch. Where it throws, the batch can only be aborted.</summary>
     /// <param name="json">The transaction as it came, UTF-8.</param>
     /// <param name="receivedAt">When it came, µs.</param>
     public Verdict Decide(ReadOnlySpan<byte> json, long receivedAt)
     {
+        _transaction = _single;
+        return IncomingTransaction.TryDecode(json, Now(), _transaction, out var rejection)
+            ? DecideDecoded(json, receivedAt)
+            : new Verdict(VerdictKind.Rejected, rejection);
+    }
+
+    private Verdict DecideDecoded(ReadOnlySpan<byte> json, long receivedAt)
+    {
         var now = Now();
-        if (!IncomingTransaction.TryDecode(json, now, _transaction, out var rejection))
-            return new Verdict(VerdictKind.Rejected, rejection);
         if (_writer.TryFind(TransactionId, out _, out var stored))
         {
             StoredTransaction.Decode(stored, _other);
@@ -175,7 +233,14 @@ public sealed class BatchDecider
     public void SetPosition(string name, string value) => _writer.SetPosition(name, value);
 
     /// <summary>Makes the batch durable. Where it throws, nothing of it is stored; call <see cref="Abort"/>.</summary>
-    public void Commit() => _writer.Commit();
+    public void Commit()
+    {
+        _writer.Commit();
+        _seen = _writer.LastSequence;
+    }
+
+    /// <summary>Moves the position of a partition with the batch; see <see cref="DecisionWriter.MovePosition"/>.</summary>
+    public void MovePosition(string topic, int partition, long? from, long next) => _writer.MovePosition(topic, partition, from, next);
 
     /// <summary>
     /// Drops the batch, and with it all memory, which may hold what the table does not. Windows of rules over entities
@@ -184,6 +249,7 @@ public sealed class BatchDecider
     public void Abort()
     {
         _engine.Clear(CanRestore);
+        _seen = -1;
         _engineId = 0;
         _writer.Rollback();
     }
@@ -195,6 +261,23 @@ public sealed class BatchDecider
         _writer.Begin();
         _writer.SetPosition("store probe", Timestamp.Format(Now()));
         _writer.Commit();
+    }
+
+    private void ObserveOthers()
+    {
+        if (!_writer.HasOthers)
+            return;
+        // At first memory is empty, and what is read into it is read now.
+        if (_seen >= 0 && _seen < _writer.LastSequence)
+        {
+            foreach (var row in _writer.ReadOthers(_seen))
+            {
+                StoredTransaction.Decode(row.Payload, _other);
+                _engine.ObserveOther(_other, row.Sequence);
+            }
+        }
+
+        _seen = _writer.LastSequence;
     }
 
     private long Now() => Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime);

@@ -1,3 +1,4 @@
+using System.Text;
 using Vigil.Core;
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
@@ -11,6 +12,9 @@ namespace Vigil.Detection;
 /// </summary>
 internal sealed class EntityRestorer(DecisionWriter writer)
 {
+    /// <summary>Entities of one question: their histories are held at once.</summary>
+    private const int Together = 256;
+
     private readonly Transaction _row = new();
 
     /// <summary>Brings into memory every entity that a transaction names.</summary>
@@ -21,6 +25,81 @@ internal sealed class EntityRestorer(DecisionWriter writer)
     {
         for (var i = engine.FindCold(transaction); i >= 0; i = engine.FindCold(transaction, i + 1))
             Restore(engine, i, transaction, lastLabelId);
+    }
+
+    /// <summary>Brings into memory every entity that a batch of transactions names, with one question for each kind and some of them.</summary>
+    /// <param name="engine">Receives them.</param>
+    /// <param name="transactions">The transactions, none of them decided.</param>
+    /// <param name="lastLabelId">The last label that the engine has applied.</param>
+    public void WarmAll(DecisionEngine engine, IReadOnlyList<Transaction> transactions, long lastLabelId)
+    {
+        var cold = new SortedDictionary<int, Dictionary<string, Transaction>>();
+        foreach (var transaction in transactions)
+        {
+            for (var i = engine.FindCold(transaction); i >= 0; i = engine.FindCold(transaction, i + 1))
+            {
+                if (!cold.TryGetValue(i, out var entities))
+                    cold.Add(i, entities = new Dictionary<string, Transaction>(StringComparer.Ordinal));
+                entities.TryAdd(NameOf(engine.DescribeEntity(i).Key, transaction), transaction);
+            }
+        }
+
+        foreach (var (kind, entities) in cold)
+        {
+            foreach (var some in entities.Values.Chunk(Together))
+                Restore(engine, kind, some, lastLabelId);
+        }
+    }
+
+    private void Restore(DecisionEngine engine, int kind, Transaction[] of, long lastLabelId)
+    {
+        var (key, retention) = engine.DescribeEntity(kind);
+        var rows = writer.ReadHistories(key.First, key.Second, of, retention).ToList();
+        var labels = ReadLabels(rows, lastLabelId);
+        var next = 0;
+        for (var i = 0; i < of.Length; i++)
+        {
+            if (engine.FindCold(of[i], kind) != kind)
+                throw new InvalidOperationException("an entity was restored twice");
+            if (next == rows.Count || rows[next].Entity != i)
+                engine.Warm(kind, of[i]);
+            for (; next < rows.Count && rows[next].Entity == i; next++)
+            {
+                StoredTransaction.Decode(rows[next].Payload, _row);
+                engine.Restore(kind, _row, rows[next].Sequence);
+            }
+
+            foreach (var (label, payload) in labels[i])
+            {
+                StoredTransaction.Decode(payload, _row);
+                engine.RestoreLabel(kind, _row, label);
+            }
+        }
+    }
+
+    /// <summary>The labels of rows, by entity.</summary>
+    private ILookup<int, (Label Label, byte[] Payload)> ReadLabels(List<EntityRow> rows, long lastLabelId)
+    {
+        var found = new List<(int Entity, Label Label, byte[] Payload)>();
+        if (rows.Count > 0 && lastLabelId > 0)
+        {
+            var entities = rows.ToDictionary(row => row.Sequence, row => row.Entity);
+            using var labels = writer.ReadLabelsOf([.. entities.Keys], lastLabelId);
+            while (labels.Read())
+            {
+                var label = new Label(labels.Id, labels.Sequence, labels.IsFraud, labels.ObservedAt);
+                found.Add((entities[labels.Sequence], label, labels.Payload.ToArray()));
+            }
+        }
+
+        return found.ToLookup(label => label.Entity, label => (label.Label, label.Payload));
+    }
+
+    private static string NameOf(EntityKey key, Transaction of)
+    {
+        var first = Encoding.UTF8.GetString(of[key.First]);
+        // A field holds no control character.
+        return key.Second is { } second ? $"{first}\n{Encoding.UTF8.GetString(of[second])}" : first;
     }
 
     private void Restore(DecisionEngine engine, int entity, Transaction transaction, long lastLabelId)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vigil.Core.Decisions;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Data;
@@ -24,6 +25,9 @@ public abstract class DecisionWriter : IDisposable
 
     /// <summary>Whether other processes write decisions, too: then each batch begins with what they have appended.</summary>
     public abstract bool HasOthers { get; }
+
+    /// <summary>Whether <see cref="ReadHistories"/> is to be preferred to many calls of <see cref="ReadHistory(Field, ReadOnlySpan{byte}, long)"/>.</summary>
+    public virtual bool ReadsTogether => false;
 
     private protected abstract Database Database { get; }
 
@@ -75,10 +79,45 @@ public abstract class DecisionWriter : IDisposable
     }
 
     /// <summary>Stores a named position in the open batch, with the rows that it accounts for.</summary>
-    public void SetPosition(string name, string value)
+    public virtual void SetPosition(string name, string value)
     {
         RequireBatch();
         Positions.Set(Database, name, value);
+    }
+
+    /// <summary>
+    /// Moves the position of a partition in the open batch, where it still is where the caller began: so that what was
+    /// read twice, because a partition has a new owner, is stored once.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="from">Where it was; null where it had none.</param>
+    /// <param name="next">The offset after the last message that the batch accounts for.</param>
+    /// <exception cref="StorageException">
+    /// It is elsewhere (<see cref="StorageFailure.Superseded"/>), then or by <see cref="Commit"/>: nothing of the batch is stored.
+    /// </exception>
+    public virtual void MovePosition(string topic, int partition, long? from, long next)
+    {
+        RequireBatch();
+        var name = PositionName(topic, partition);
+        if (FindPosition(name) != from?.ToString(CultureInfo.InvariantCulture))
+            throw Superseded(topic, partition);
+        SetPosition(name, next.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The positions of a topic's partitions, where they have one.</summary>
+    public virtual IReadOnlyDictionary<int, long> FindPositions(string topic)
+    {
+        var positions = new Dictionary<int, long>();
+        using var select = Database.Prepare("SELECT name, value FROM positions");
+        while (select.Step())
+        {
+            var (name, prefix) = (select.Text(0), PositionName(topic, ""));
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var partition))
+                positions[partition] = long.Parse(select.Text(1), CultureInfo.InvariantCulture);
+        }
+
+        return positions;
     }
 
     /// <summary>The value of a named position; null where it was never set.</summary>
@@ -110,6 +149,23 @@ public abstract class DecisionWriter : IDisposable
     /// <summary>Makes the history of a pair fast. Not in a batch.</summary>
     public void EnsureEntityIndex(Field first, Field second) =>
         EnsureIndex(first < second ? first : second, first < second ? second : first);
+
+    /// <summary>
+    /// The transactions that are younger than <paramref name="retention"/>, seen from each entity's newest, of the entities
+    /// that some transactions name: by entity, and of each in the order of acceptance.
+    /// </summary>
+    /// <param name="first">The entities' field.</param>
+    /// <param name="second">Of pairs, the other one.</param>
+    /// <param name="of">The transactions; each names another entity.</param>
+    /// <param name="retention">Microseconds.</param>
+    public virtual IEnumerable<EntityRow> ReadHistories(Field first, Field? second, IReadOnlyList<Transaction> of, long retention) =>
+        throw new NotSupportedException();
+
+    /// <summary>Labels of some transactions with id &lt;= upToId, by id.</summary>
+    public virtual LabelCursor ReadLabelsOf(IReadOnlyList<long> sequences, long upToId) => throw new NotSupportedException();
+
+    /// <summary>What others have appended since a transaction: to be read in a batch, before the first <see cref="Append"/>.</summary>
+    public virtual IEnumerable<EntityRow> ReadOthers(long afterSequence) => [];
 
     /// <summary>The transactions of one entity, in the order of acceptance.</summary>
     /// <param name="field">The entity's field.</param>
@@ -175,6 +231,12 @@ public abstract class DecisionWriter : IDisposable
         if (!InBatch)
             throw new InvalidOperationException("no batch is open");
     }
+
+    private protected static StorageException Superseded(string topic, int partition) => new(
+        StorageFailure.Superseded,
+        $"partition {partition} of {topic} has been read by another instance meanwhile: what this one made of it is dropped");
+
+    private static string PositionName(string topic, object partition) => string.Create(CultureInfo.InvariantCulture, $"kafka {topic} {partition}");
 
     private void EnsureIndex(Field first, Field? second)
     {

@@ -27,6 +27,9 @@ public enum StorageFailure
     /// <summary>The database was made by a newer version of Vigil.</summary>
     NewerSchema,
 
+    /// <summary>Another instance has done the same work meanwhile.</summary>
+    Superseded,
+
     /// <summary>A uniqueness or reference rule of the schema was broken.</summary>
     Constraint,
 }

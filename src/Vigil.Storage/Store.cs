@@ -4,6 +4,7 @@ using Vigil.Storage.Cases;
 using Vigil.Storage.Data;
 using Vigil.Storage.Keys;
 using Vigil.Storage.Lists;
+using Vigil.Storage.Postgres;
 using Vigil.Storage.Rules;
 using Vigil.Storage.Sqlite;
 
@@ -49,9 +50,17 @@ public sealed class Store : IDisposable
     /// <summary>The audit trail.</summary>
     public AuditLog Audit { get; }
 
-    /// <summary>Opens a SQLite database, creating the file and migrating its schema where needed.</summary>
-    /// <param name="path">The file; its folder must exist.</param>
-    public static Store Open(string path) => new(SqlitePool.Open(path));
+    /// <summary>
+    /// Opens a database. A SQLite file is created, and its schema migrated, where needed; that of PostgreSQL is made by
+    /// <see cref="PostgresSetup"/>.
+    /// </summary>
+    /// <param name="place">The path of a file whose folder exists, or the URL of a PostgreSQL database.</param>
+    /// <exception cref="FormatException">The URL is none.</exception>
+    public static Store Open(string place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        return new Store(PostgresUrl.Matches(place) ? PostgresPool.Open(PostgresUrl.Parse(place)) : SqlitePool.Open(place));
+    }
 
     /// <summary>
     /// Opens the writer. Of a SQLite database there is one: a second one, in whatever process, is refused

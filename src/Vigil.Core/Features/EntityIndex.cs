@@ -52,6 +52,13 @@ internal sealed class EntityIndex
             group.Observe(slot, row, sequence);
     }
 
+    /// <summary>Takes an event in only where its entity is in memory already: a cold one is restored when it is needed, with this event.</summary>
+    public void ObserveIfWarm(Row row, long sequence)
+    {
+        if (TryKey(row.Transaction, out var key) && _table.Find(key) >= 0)
+            Observe(row, sequence);
+    }
+
     public void ApplyLabel(Transaction transaction, in Label label)
     {
         if (!TryKey(transaction, out var key) || _table.Find(key) is not (>= 0 and var slot))

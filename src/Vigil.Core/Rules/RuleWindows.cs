@@ -83,6 +83,18 @@ internal sealed class RuleWindows
         }
     }
 
+    /// <summary>As <see cref="Observe"/>, but leaves cold what is restored when it is needed.</summary>
+    public void ObserveIfWarm(Row row, long sequence)
+    {
+        foreach (var group in _groups)
+        {
+            if (group.IsRestored)
+                group.Index.ObserveIfWarm(row, sequence);
+            else if (row.Transaction.Time >= group.WarmSince)
+                group.Index.Observe(row, sequence);
+        }
+    }
+
     public void ApplyLabel(Transaction transaction, in Label label)
     {
         foreach (var group in _groups)

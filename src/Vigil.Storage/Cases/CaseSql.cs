@@ -24,13 +24,13 @@ internal static class CaseSql
         WHERE t.transaction_id = ?1
         """;
 
-    // NULL sorts below every score, so it comes last. Each of the four texts is prepared once by each connection.
+    // Each of the four texts is prepared once by each connection.
     public static string Anomalies(AnomalyQuery query)
     {
         var byScore = query.MinScore is null ? "" : " AND t.ml_anomaly_score >= ?3";
         var byStatus = query.Status is null ? "" : " AND t.status = ?4";
         return $"SELECT {RowColumns} FROM transactions t WHERE t.is_anomaly = 1{byScore}{byStatus} "
-            + "ORDER BY t.ml_anomaly_score DESC, t.seq DESC LIMIT ?1 OFFSET ?2";
+            + "ORDER BY t.ml_anomaly_score DESC NULLS LAST, t.seq DESC LIMIT ?1 OFFSET ?2";
     }
 
     public static CaseStatus? Status(string? text) => CaseStatusText.TryParse(text, out var status) ? status : null;

@@ -1,0 +1,153 @@
+using System.Runtime.InteropServices;
+using Npgsql;
+using Vigil.Core.Decisions;
+using Vigil.Core.Transactions;
+using Vigil.Storage.Cases;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>
+/// The rows of a batch on their way to the server. Streamed, they go there while later ones are decided, so that both
+/// work at once; otherwise all at the end, so that the connection is free for reads until then.
+/// </summary>
+internal sealed class DecisionCopy
+{
+    private const int ChunkLength = 256 * 1024;
+    private const short FieldCount = 34;
+
+    private const string RowsSql =
+        """
+        COPY transactions (seq, time, "timestamp", amount_minor, received_at, decided_at, engine_id, label_id,
+            list_change_id, decide_us, ml_anomaly_score, amount_exponent, outcome, is_fraud, degraded, model_kind,
+            transaction_id, account_id, amount, currency, merchant_category, merchant_id, location, country, card_id,
+            device_id, ip, email, channel, status, alert_reason, rule_results, features, payload)
+        FROM STDIN (FORMAT BINARY)
+        """;
+
+    private const string IdsSql = "COPY transaction_ids (transaction_id, seq) FROM STDIN (FORMAT BINARY)";
+
+    private static readonly byte[] NewStatus = System.Text.Encoding.UTF8.GetBytes(CaseStatusText.Of(CaseStatus.New));
+
+    private readonly CopyBuffer _rows = new();
+    private readonly CopyBuffer _ids = new();
+    private byte[] _reason = new byte[256];
+    private NpgsqlRawCopyStream? _stream;
+
+    public int Count { get; private set; }
+
+    /// <summary>Begins a batch.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        _rows.Clear();
+        _ids.Clear();
+        _rows.Header();
+        _ids.Header();
+    }
+
+    public void Add(
+        NpgsqlConnection connection, bool isStreamed, long sequence, ReadOnlySpan<byte> payload, Transaction transaction,
+        Decision decision, in Provenance provenance)
+    {
+        Count++;
+        _rows.Row(FieldCount);
+        AddNumbers(sequence, transaction, decision, provenance);
+        AddTexts(transaction);
+        _rows.Text(decision.Outcome == Outcome.Allow ? default : NewStatus);
+        _rows.Text(WithoutZeros(decision.Reason));
+        if (decision.RuleResults.IsEmpty)
+            _rows.Null();
+        else
+            _rows.Bytes(decision.RuleResults);
+        _rows.Bytes(MemoryMarshal.AsBytes(decision.Features.AsSpan()));
+        _rows.Bytes(payload);
+        _ids.Row(2);
+        _ids.Text(transaction[Field.TransactionId]);
+        _ids.Big(sequence);
+        if (isStreamed && _rows.Length >= ChunkLength)
+            Send(connection);
+    }
+
+    /// <summary>Hands everything to the server.</summary>
+    public void Complete(NpgsqlConnection connection)
+    {
+        if (Count == 0)
+            return;
+        _rows.Trailer();
+        Send(connection);
+        _stream!.Dispose();
+        _stream = null;
+        _ids.Trailer();
+        using var ids = connection.BeginRawBinaryCopy(IdsSql);
+        ids.Write(_ids.Written);
+    }
+
+    /// <summary>Takes back what is on its way.</summary>
+    public void Cancel()
+    {
+        if (_stream is not { } stream)
+            return;
+        _stream = null;
+        stream.Cancel();
+    }
+
+    private void Send(NpgsqlConnection connection)
+    {
+        _stream ??= connection.BeginRawBinaryCopy(RowsSql);
+        _stream.Write(_rows.Written);
+        _rows.Clear();
+    }
+
+    private void AddNumbers(long sequence, Transaction transaction, Decision decision, in Provenance provenance)
+    {
+        _rows.Big(sequence);
+        _rows.Big(transaction.Time);
+        _rows.Timestamp(transaction.Time);
+        _rows.Big(transaction.Amount.Minor);
+        _rows.Big(provenance.ReceivedAt);
+        _rows.Big(provenance.DecidedAt);
+        _rows.Big(provenance.EngineId);
+        _rows.Big(provenance.LabelId);
+        _rows.Big(provenance.ListChangeId);
+        _rows.Integer(provenance.DecideMicros);
+        _rows.Real(decision.Score);
+        _rows.Small(transaction.Amount.Exponent);
+        _rows.Small((int)decision.Outcome);
+        if (transaction.IsFraud is { } isFraud)
+            _rows.Small(isFraud ? 1 : 0);
+        else
+            _rows.Null();
+        _rows.Small(decision.Degraded ? 1 : 0);
+        _rows.Small((int)decision.Model);
+    }
+
+    private void AddTexts(Transaction transaction)
+    {
+        _rows.Text(transaction[Field.TransactionId]);
+        _rows.Text(transaction[Field.AccountId]);
+        _rows.Numeric(transaction.Amount.Units, transaction.Amount.Exponent);
+        _rows.Text(transaction[Field.Currency]);
+        _rows.Text(transaction[Field.MerchantCategory]);
+        _rows.Text(transaction[Field.MerchantId]);
+        _rows.Text(transaction[Field.Location]);
+        _rows.Text(transaction[Field.Country]);
+        _rows.Text(transaction[Field.CardId]);
+        _rows.Text(transaction[Field.DeviceId]);
+        _rows.Text(transaction[Field.Ip]);
+        _rows.Text(transaction[Field.Email]);
+        _rows.Text(transaction[Field.Channel]);
+    }
+
+    /// <summary>A reason may quote an attribute, and PostgreSQL's texts hold every character but one.</summary>
+    private ReadOnlySpan<byte> WithoutZeros(ReadOnlySpan<byte> text)
+    {
+        if (!text.Contains((byte)0))
+            return text;
+        if (_reason.Length < text.Length)
+            _reason = new byte[text.Length];
+        text.CopyTo(_reason);
+        var copy = _reason.AsSpan(0, text.Length);
+        copy.Replace((byte)0, (byte)' ');
+        return copy;
+    }
+}

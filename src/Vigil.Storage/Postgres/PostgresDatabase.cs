@@ -1,0 +1,108 @@
+using Npgsql;
+using Vigil.Storage.Data;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>A connection to a PostgreSQL database. Npgsql prepares by itself the statements that come again.</summary>
+internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl url) : Database
+{
+    private readonly Dictionary<string, PostgresStatement> _statements = new(StringComparer.Ordinal);
+    private bool _inTransaction;
+
+    public NpgsqlConnection Connection => connection;
+
+    /// <summary>Whether it has lost its server.</summary>
+    public bool IsBroken => connection.FullState is not (System.Data.ConnectionState.Open
+        or System.Data.ConnectionState.Open | System.Data.ConnectionState.Executing
+        or System.Data.ConnectionState.Open | System.Data.ConnectionState.Fetching);
+
+    public override bool InTransaction => _inTransaction;
+
+    public override int Changes => LastChanges;
+
+    public override bool OneAtATime => true;
+
+    internal int LastChanges { get; set; }
+
+    /// <summary>Takes the turn (log_head), which ends with the transaction.</summary>
+    public override void Begin() => Start("BEGIN; SELECT seq FROM log_head FOR UPDATE");
+
+    public override void BeginRead() => Start("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+
+    public override void Commit()
+    {
+        Execute("COMMIT");
+        Ended();
+    }
+
+    /// <summary>Says that the transaction was committed by a statement of the caller's.</summary>
+    public void Ended() => _inTransaction = false;
+
+    public override void Rollback()
+    {
+        if (!_inTransaction)
+            return;
+        _inTransaction = false;
+        // Gone with its connection where that is gone.
+        if (!IsBroken)
+            Execute("ROLLBACK");
+    }
+
+    public override void Execute(string sql) => Run(() =>
+    {
+        using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        return command.ExecuteNonQuery();
+    });
+
+    public override Statement Prepare(string sql, bool isLong = false)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            statement = new PostgresStatement(this, sql, isLong);
+            _statements.Add(sql, statement);
+        }
+
+        return statement;
+    }
+
+    public override string Unindexed(string column) => column;
+
+    public override string NewestOfEach(string table, string key, string where, string columns) =>
+        $"(SELECT DISTINCT ON ({key}) {columns} FROM {table} WHERE {where} ORDER BY {key}, id DESC)";
+
+    /// <summary>Runs something on the connection.</summary>
+    /// <exception cref="StorageException">It failed.</exception>
+    public T Run<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (PostgresError.Is(e))
+        {
+            throw PostgresError.Of(e, url);
+        }
+    }
+
+    public override void Dispose()
+    {
+        foreach (var statement in _statements.Values)
+            statement.Close();
+        _statements.Clear();
+        connection.Dispose();
+    }
+
+    private void Start(string sql)
+    {
+        _inTransaction = true;
+        try
+        {
+            Execute(sql);
+        }
+        catch (StorageException)
+        {
+            Rollback();
+            throw;
+        }
+    }
+}

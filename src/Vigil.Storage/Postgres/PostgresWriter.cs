@@ -1,0 +1,408 @@
+using System.Globalization;
+using System.Text;
+using Npgsql;
+using NpgsqlTypes;
+using Vigil.Core.Decisions;
+using Vigil.Core.Transactions;
+using Vigil.Storage.Data;
+
+namespace Vigil.Storage.Postgres;
+
+/// <summary>
+/// A writer of decisions to PostgreSQL. There may be many, in as many processes: each batch is a turn of its own, in
+/// which nobody else writes what decisions depend on (ADR 14). A connection that was lost is opened again by the next
+/// batch.
+/// </summary>
+internal sealed class PostgresWriter : DecisionWriter
+{
+    private readonly PostgresUrl _url;
+    private readonly Durability _durability;
+    private readonly DecisionCopy _copy = new();
+    private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly List<PositionMove> _moves = [];
+    private readonly Dictionary<string, string> _positions = new(StringComparer.Ordinal);
+    private PostgresDatabase _database;
+    private ListNames _lists;
+    private byte[] _found = [];
+    private bool _isAnnounced;
+    private long _head;
+
+    private PostgresWriter(PostgresUrl url, Durability durability)
+    {
+        (_url, _durability) = (url, durability);
+        _database = Connect();
+        _lists = new ListNames(_database);
+        LastSequence = _database.Scalar("SELECT seq FROM log_head") ?? 0;
+    }
+
+    public override bool HasOthers => true;
+
+    public override bool ReadsTogether => true;
+
+    private protected override Database Database => Connected();
+
+    private protected override ListNames ListNames
+    {
+        get
+        {
+            Connected();
+            return _lists;
+        }
+    }
+
+    public static PostgresWriter Open(PostgresUrl url, Durability durability) => new(url, durability);
+
+    public override void Begin()
+    {
+        if (InBatch)
+            throw new InvalidOperationException("a batch is open already");
+        var database = Connected();
+        database.Begin();
+        InBatch = true;
+        try
+        {
+            _head = LastSequence = database.Scalar("SELECT seq FROM log_head") ?? 0;
+        }
+        catch (StorageException)
+        {
+            Rollback();
+            throw;
+        }
+
+        _copy.Clear();
+        Forget();
+    }
+
+    public override void Commit()
+    {
+        RequireBatch();
+        try
+        {
+            _database.Run(() =>
+            {
+                _copy.Complete(_database.Connection);
+                foreach (var (name, value) in _positions)
+                    Positions.Set(_database, name, value);
+                foreach (var move in _moves)
+                    Move(move);
+                return End();
+            });
+            InBatch = false;
+            _database.Ended();
+        }
+        finally
+        {
+            Rollback();
+        }
+    }
+
+    public override void Rollback()
+    {
+        if (!InBatch)
+            return;
+        InBatch = false;
+        LastSequence = _head;
+        Forget();
+        try
+        {
+            _database.Run(() =>
+            {
+                _copy.Cancel();
+                return true;
+            });
+        }
+        catch (StorageException)
+        {
+            // It ends with its connection.
+            _database.Dispose();
+        }
+
+        _database.Rollback();
+    }
+
+    public override void Announce(IReadOnlyList<Transaction> transactions)
+    {
+        RequireBatch();
+        var ids = transactions.Select(t => Encoding.UTF8.GetString(t[Field.TransactionId])).Distinct(StringComparer.Ordinal).ToArray();
+        _known.EnsureCapacity(ids.Length);
+        foreach (var id in ids)
+            _known[id] = default;
+        _isAnnounced = true;
+        Look(ids);
+    }
+
+    public override bool TryFind(ReadOnlySpan<byte> transactionId, out long sequence, out ReadOnlySpan<byte> payload)
+    {
+        var id = Encoding.UTF8.GetString(transactionId);
+        if (!_known.TryGetValue(id, out var known))
+        {
+            if (_isAnnounced)
+                throw new InvalidOperationException("a transaction that was not announced");
+            Look([id]);
+            known = _known.GetValueOrDefault(id);
+        }
+
+        sequence = known.Sequence;
+        payload = _found = known.Payload ?? [];
+        return known.Payload is not null;
+    }
+
+    public override void SetPosition(string name, string value)
+    {
+        RequireBatch();
+        _positions[name] = value;
+    }
+
+    public override void MovePosition(string topic, int partition, long? from, long next)
+    {
+        RequireBatch();
+        _moves.Add(new PositionMove(topic, partition, from, next));
+    }
+
+    public override IReadOnlyDictionary<int, long> FindPositions(string topic)
+    {
+        using var select = Database.Prepare("SELECT partition, next FROM kafka_positions WHERE topic = ?1");
+        select.Bind(1, topic);
+        var positions = new Dictionary<int, long>();
+        while (select.Step())
+            positions.Add((int)select.Long(0), select.Long(1));
+        return positions;
+    }
+
+    public override IEnumerable<EntityRow> ReadOthers(long afterSequence)
+    {
+        using var select = Database.Prepare(
+            "SELECT seq, payload FROM transactions WHERE seq > ?1 AND seq <= ?2 ORDER BY seq", isLong: true);
+        select.Bind(1, afterSequence);
+        select.Bind(2, LastSequence);
+        while (select.Step())
+            yield return new EntityRow(0, select.Long(0), select.Bytes(1).ToArray());
+    }
+
+    public override IEnumerable<EntityRow> ReadHistories(Field first, Field? second, IReadOnlyList<Transaction> of, long retention)
+    {
+        var (a, b) = (Fields.Name(first), second is { } other ? Fields.Name(other) : null);
+        var where = b is null ? $"t.{a} = k.a" : $"t.{a} = k.a AND t.{b} = k.b";
+        var keys = b is null ? "unnest($1::text[]) WITH ORDINALITY k(a, i)" : "unnest($1::text[], $3::text[]) WITH ORDINALITY k(a, b, i)";
+        using var command = new NpgsqlCommand(
+            $"""
+            SELECT k.i, h.seq, h.payload FROM {keys}
+            CROSS JOIN LATERAL (SELECT t.time FROM transactions t WHERE {where} ORDER BY t.time DESC LIMIT 1) m
+            CROSS JOIN LATERAL (SELECT t.seq, t.payload FROM transactions t WHERE {where} AND t.time > m.time - $2) h
+            ORDER BY k.i, h.seq
+            """,
+            _database.Connection) { CommandTimeout = 0 };
+        command.Parameters.Add(new NpgsqlParameter { Value = Values(first, of), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = retention, NpgsqlDbType = NpgsqlDbType.Bigint });
+        if (second is { } field)
+            command.Parameters.Add(new NpgsqlParameter { Value = Values(field, of), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        using var reader = _database.Run(command.ExecuteReader);
+        while (_database.Run(reader.Read))
+            yield return new EntityRow((int)reader.GetInt64(0) - 1, reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
+    }
+
+    public override LabelCursor ReadLabelsOf(IReadOnlyList<long> sequences, long upToId)
+    {
+        var select = Database.Prepare(
+            """
+            SELECT l.id, l.is_fraud, l.observed_at, l.seq, (SELECT t.payload FROM transactions t WHERE t.seq = l.seq)
+            FROM labels l WHERE l.seq = ANY (string_to_array(?1, ',')::bigint[]) AND l.id <= ?2 ORDER BY l.id
+            """);
+        select.Bind(1, string.Join(',', sequences));
+        select.Bind(2, upToId);
+        return new LabelCursor(select);
+    }
+
+    public override void Dispose()
+    {
+        try
+        {
+            Rollback();
+        }
+        catch (StorageException)
+        {
+            // The server rolls back what the connection leaves.
+        }
+
+        _database.Dispose();
+    }
+
+    private protected override void Write(Action change)
+    {
+        if (InBatch)
+        {
+            change();
+            return;
+        }
+
+        var database = Connected();
+        try
+        {
+            database.Begin();
+            change();
+            database.Commit();
+        }
+        finally
+        {
+            database.Rollback();
+        }
+    }
+
+    private protected override void AppendRow(
+        long sequence, ReadOnlySpan<byte> payload, Transaction transaction, Decision decision, in Provenance provenance)
+    {
+        try
+        {
+            _copy.Add(_database.Connection, _isAnnounced, sequence, payload, transaction, decision, provenance);
+        }
+        catch (Exception e) when (PostgresError.Is(e))
+        {
+            throw PostgresError.Of(e, _url);
+        }
+
+        _known[Encoding.UTF8.GetString(transaction[Field.TransactionId])] = new Known(sequence, payload.ToArray());
+    }
+
+    private protected override HistoryCursor ReadHistory(Entity entity, long afterTime)
+    {
+        if (entity.IsMissing)
+            return new HistoryCursor(new StatementHistory(null));
+        var select = Database.Prepare($"SELECT seq, time, payload FROM transactions WHERE {Where(entity)} AND time > ?3 ORDER BY seq");
+        entity.Bind(select);
+        select.Bind(3, afterTime);
+        return new HistoryCursor(new StatementHistory(select));
+    }
+
+    private protected override long? LatestTime(Entity entity)
+    {
+        if (entity.IsMissing)
+            return null;
+        using var select = Database.Prepare($"SELECT time FROM transactions WHERE {Where(entity)} ORDER BY time DESC LIMIT 1");
+        entity.Bind(select);
+        return select.Step() ? select.Long(0) : null;
+    }
+
+    private protected override LabelCursor ReadLabelsOf(Entity entity, long afterTime, long upToId)
+    {
+        if (entity.IsMissing)
+            return default;
+        var select = Database.Prepare(
+            $"""
+            SELECT l.id, l.is_fraud, l.observed_at, l.seq, t.payload FROM transactions t JOIN labels l ON l.seq = t.seq
+            WHERE {Where(entity)} AND t.time > ?3 AND l.id <= ?4 ORDER BY l.id
+            """);
+        entity.Bind(select);
+        select.Bind(3, afterTime);
+        select.Bind(4, upToId);
+        return new LabelCursor(select);
+    }
+
+    private protected override void CreateEntityIndex(Field first, Field? second)
+    {
+        // An account has few rows: its own index serves its pairs too.
+        if (first == Field.AccountId)
+            return;
+        using var select = Database.Prepare("SELECT vigil_ensure_entity_index(?1, ?2)");
+        select.Bind(1, Fields.Name(first));
+        select.Bind(2, second is { } field ? Fields.Name(field) : null);
+        select.Run();
+    }
+
+    private static string Where(in Entity entity) => entity.Second is { } second
+        ? $"{Fields.Name(entity.First)} = ?1 AND {Fields.Name(second)} = ?2"
+        : $"{Fields.Name(entity.First)} = ?1";
+
+    private static string[] Values(Field field, IReadOnlyList<Transaction> of) =>
+        [.. of.Select(transaction => Encoding.UTF8.GetString(transaction[field]))];
+
+    private PostgresDatabase Connected()
+    {
+        if (!_database.IsBroken)
+            return _database;
+        _database.Dispose();
+        _database = Connect();
+        _lists = new ListNames(_database);
+        return _database;
+    }
+
+    private PostgresDatabase Connect()
+    {
+        var settings = _url.ToBuilder();
+        settings.Pooling = false;
+        settings.MaxAutoPrepare = 100;
+        settings.KeepAlive = 0;
+        var database = new PostgresDatabase(PostgresConnection.Open(_url, settings), _url);
+        // A turn that hangs is given up by the server, so that others have theirs.
+        database.Execute("SET idle_in_transaction_session_timeout = '30s'");
+        if (_durability == Durability.Process)
+            database.Execute("SET synchronous_commit = off");
+        return database;
+    }
+
+    private void Forget()
+    {
+        _known.Clear();
+        _moves.Clear();
+        _positions.Clear();
+        _isAnnounced = false;
+    }
+
+    /// <summary>Looks transactions up: rarely one is there.</summary>
+    private void Look(string[] ids)
+    {
+        _database.Run(() =>
+        {
+            var found = new Dictionary<long, string>();
+            using (var command = new NpgsqlCommand("SELECT transaction_id, seq FROM transaction_ids WHERE transaction_id = ANY ($1)", _database.Connection))
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+                using var reader = command.ExecuteReader();
+                while (reader.Read())
+                    found.Add(reader.GetInt64(1), reader.GetString(0));
+            }
+
+            if (found.Count == 0)
+                return true;
+            using var rows = new NpgsqlCommand("SELECT seq, payload FROM transactions WHERE seq = ANY ($1)", _database.Connection);
+            rows.Parameters.Add(new NpgsqlParameter { Value = found.Keys.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+            using var row = rows.ExecuteReader();
+            while (row.Read())
+                _known[found[row.GetInt64(0)]] = new Known(row.GetInt64(0), row.GetFieldValue<byte[]>(1));
+            return true;
+        });
+    }
+
+    private void Move(in PositionMove move)
+    {
+        using var command = new NpgsqlCommand(
+            move.From is null
+                ? "INSERT INTO kafka_positions (topic, partition, next) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+                : "UPDATE kafka_positions SET next = $3 WHERE topic = $1 AND partition = $2 AND next = $4",
+            _database.Connection);
+        command.Parameters.AddWithValue(move.Topic);
+        command.Parameters.AddWithValue(move.Partition);
+        command.Parameters.AddWithValue(move.Next);
+        if (move.From is { } from)
+            command.Parameters.AddWithValue(from);
+        if (command.ExecuteNonQuery() != 1)
+            throw Superseded(move.Topic, move.Partition);
+    }
+
+    private bool End()
+    {
+        using var batch = new NpgsqlBatch(_database.Connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("UPDATE log_head SET seq = $1") { Parameters = { new NpgsqlParameter<long> { TypedValue = LastSequence } } },
+                new NpgsqlBatchCommand("COMMIT"),
+            },
+        };
+        batch.ExecuteNonQuery();
+        return true;
+    }
+
+    private readonly record struct Known(long Sequence, byte[]? Payload);
+
+    private readonly record struct PositionMove(string Topic, int Partition, long? From, long Next);
+}
