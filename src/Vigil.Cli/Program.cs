@@ -9,6 +9,7 @@ using Vigil.Cli.Host;
 var root = new RootCommand("Vigil decides, in real time, whether a payment is fraud.")
 {
     ApiCommand.Create(),
+    DetectCommand.Create(),
     DlqCommand.Create(),
     DoctorCommand.Create(),
     EvaluateCommand.Create(),

@@ -240,7 +240,7 @@ public sealed class BatchDecider
     }
 
     /// <summary>Moves the position of a partition with the batch; see <see cref="DecisionWriter.MovePosition"/>.</summary>
-    public void MovePosition(string topic, int partition, long? from, long next) => _writer.MovePosition(topic, partition, from, next);
+    public void MovePosition(in PartitionMove move) => _writer.MovePosition(move);
 
     /// <summary>
     /// Drops the batch, and with it all memory, which may hold what the table does not. Windows of rules over entities

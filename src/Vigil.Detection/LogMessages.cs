@@ -49,6 +49,21 @@ internal static partial class LogMessages
     [LoggerMessage(EventId = 2013, Level = LogLevel.Error, Message = "Windows of rules could not be filled; they stay missing until the next attempt")]
     public static partial void WindowsFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(EventId = 2014, Level = LogLevel.Warning, Message = "A batch was dropped, its messages are read again: {Reason}")]
+    public static partial void LogNotTaken(this ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 2015, Level = LogLevel.Warning, Message = "Reading is paused: {Reason}")]
+    public static partial void ReadingPaused(this ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 2016, Level = LogLevel.Information, Message = "Reading goes on")]
+    public static partial void ReadingGoesOn(this ILogger logger);
+
+    [LoggerMessage(EventId = 2017, Level = LogLevel.Error, Message = "Reading the log failed; it is begun again in {Delay}")]
+    public static partial void ReadingFailed(this ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(EventId = 2018, Level = LogLevel.Warning, Message = "Decisions could not be told; they are told again: {Reason}")]
+    public static partial void TellingFailed(this ILogger logger, string reason);
+
     [LoggerMessage(EventId = 2005, Level = LogLevel.Information, Message = "Draining: {Count} transactions are left to decide")]
     public static partial void Draining(this ILogger logger, int count);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vigil.Core.Decisions;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Data;
@@ -89,35 +88,13 @@ public abstract class DecisionWriter : IDisposable
     /// Moves the position of a partition in the open batch, where it still is where the caller began: so that what was
     /// read twice, because a partition has a new owner, is stored once.
     /// </summary>
-    /// <param name="topic">The topic.</param>
-    /// <param name="partition">The partition.</param>
-    /// <param name="from">Where it was; null where it had none.</param>
-    /// <param name="next">The offset after the last message that the batch accounts for.</param>
     /// <exception cref="StorageException">
-    /// It is elsewhere (<see cref="StorageFailure.Superseded"/>), then or by <see cref="Commit"/>: nothing of the batch is stored.
+    /// It is elsewhere (<see cref="StorageFailure.Superseded"/>), said here or by <see cref="Commit"/>: nothing of the batch is stored.
     /// </exception>
-    public virtual void MovePosition(string topic, int partition, long? from, long next)
+    public virtual void MovePosition(in PartitionMove move)
     {
         RequireBatch();
-        var name = PositionName(topic, partition);
-        if (FindPosition(name) != from?.ToString(CultureInfo.InvariantCulture))
-            throw Superseded(topic, partition);
-        SetPosition(name, next.ToString(CultureInfo.InvariantCulture));
-    }
-
-    /// <summary>The positions of a topic's partitions, where they have one.</summary>
-    public virtual IReadOnlyDictionary<int, long> FindPositions(string topic)
-    {
-        var positions = new Dictionary<int, long>();
-        using var select = Database.Prepare("SELECT name, value FROM positions");
-        while (select.Step())
-        {
-            var (name, prefix) = (select.Text(0), PositionName(topic, ""));
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var partition))
-                positions[partition] = long.Parse(select.Text(1), CultureInfo.InvariantCulture);
-        }
-
-        return positions;
+        KafkaPositions.Move(Database, move);
     }
 
     /// <summary>The value of a named position; null where it was never set.</summary>
@@ -231,12 +208,6 @@ public abstract class DecisionWriter : IDisposable
         if (!InBatch)
             throw new InvalidOperationException("no batch is open");
     }
-
-    private protected static StorageException Superseded(string topic, int partition) => new(
-        StorageFailure.Superseded,
-        $"partition {partition} of {topic} has been read by another instance meanwhile: what this one made of it is dropped");
-
-    private static string PositionName(string topic, object partition) => string.Create(CultureInfo.InvariantCulture, $"kafka {topic} {partition}");
 
     private void EnsureIndex(Field first, Field? second)
     {

@@ -162,6 +162,13 @@ public sealed class Store : IDisposable
         return Positions.Find(lease.Database, name);
     }
 
+    /// <summary>The positions of a topic's partitions, where they have one: the offset of the first message not accounted for.</summary>
+    public IReadOnlyDictionary<int, long> FindPartitionPositions(string topic)
+    {
+        using var lease = _pool.Rent();
+        return KafkaPositions.Find(lease.Database, topic);
+    }
+
     /// <summary>Closes the connections; one that is in use closes when its use ends.</summary>
     public void Dispose() => _pool.Dispose();
 }

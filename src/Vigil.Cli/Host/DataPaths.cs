@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Vigil.Storage.Postgres;
 
 namespace Vigil.Cli.Host;
 
 /// <summary>Where a command finds the database and the models.</summary>
-/// <param name="Database">Full path of the SQLite file.</param>
+/// <param name="Database">Full path of the SQLite file, or the URL of a PostgreSQL database.</param>
 /// <param name="Models">Folder of the model registry.</param>
 internal sealed record DataPaths(string Database, string Models)
 {
@@ -12,7 +13,7 @@ internal sealed record DataPaths(string Database, string Models)
     /// <summary>The option <c>--database</c>, for commands that take it.</summary>
     public static Option<string?> DatabaseOption() => new("--database")
     {
-        Description = "sqlite:///path, or the path of a SQLite file (default: DATABASE_URL, then data/vigil.db)",
+        Description = "sqlite:///path, the path of a SQLite file, or postgresql://user@host/database (default: DATABASE_URL, then data/vigil.db)",
     };
 
     /// <summary>The option <c>--models</c>, for commands that take it.</summary>
@@ -34,15 +35,24 @@ internal sealed record DataPaths(string Database, string Models)
     /// <param name="variable">Value of a variable, or null.</param>
     public static DataPaths Of(string? database, string? models, Func<string, string?> variable, string folder = "data")
     {
-        var path = Path.GetFullPath(File(database ?? variable("DATABASE_URL") ?? Path.Combine(folder, "vigil.db")));
+        var place = database ?? variable("DATABASE_URL") ?? Path.Combine(folder, "vigil.db");
+        if (PostgresUrl.Matches(place))
+            return new DataPaths(place, Path.GetFullPath(models ?? Path.Combine(folder, "models")));
+        var path = Path.GetFullPath(File(place));
         return new DataPaths(path, Path.GetFullPath(models ?? Path.Combine(Path.GetDirectoryName(path)!, "models")));
     }
+
+    /// <summary>Whether the database is on a server, and so has neither a file nor a folder.</summary>
+    public bool IsOnServer => PostgresUrl.Matches(Database);
+
+    /// <summary>The database as messages may name it: without a password.</summary>
+    public string Place => IsOnServer ? PostgresUrl.Parse(Database).ToString() : Database;
 
     /// <summary>Makes the database's folder.</summary>
     /// <exception cref="CommandException">It cannot be made.</exception>
     public void CreateFolder()
     {
-        var folder = Path.GetDirectoryName(Database)!;
+        var folder = IsOnServer ? Models : Path.GetDirectoryName(Database)!;
         try
         {
             Directory.CreateDirectory(folder);
@@ -54,10 +64,13 @@ internal sealed record DataPaths(string Database, string Models)
         }
     }
 
+    /// <summary>Whether there is such a file; of a server, opening it tells.</summary>
+    public bool Exists => IsOnServer || System.IO.File.Exists(Database);
+
     /// <exception cref="CommandException">There is no such database.</exception>
     public void RequireDatabase()
     {
-        if (!System.IO.File.Exists(Database))
+        if (!Exists)
             throw new CommandException($"there is no database {Database}: load something first, or name another with --database");
     }
 
@@ -74,10 +87,6 @@ internal sealed record DataPaths(string Database, string Models)
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
         if (scheme < 0)
             return url;
-        throw new CommandException(
-            url[..scheme].StartsWith("postgres", StringComparison.Ordinal)
-                ? "DATABASE_URL names a PostgreSQL database, which comes with a later version of Vigil: use sqlite:///path"
-                : $"a database URL begins with {Sqlite}, not {url[..scheme]}://",
-            ExitCode.Usage);
+        throw new CommandException($"a database URL begins with {Sqlite} or postgresql://, not {url[..scheme]}://", ExitCode.Usage);
     }
 }

@@ -2,10 +2,11 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Vigil.Web.Health;
 
 namespace Vigil.Cli.Metrics;
 
-/// <summary>A server that answers GET /metrics and nothing else, for processes without an API.</summary>
+/// <summary>A server that answers GET /metrics, and /health where it has probes: for processes without an API.</summary>
 internal static class MetricsServer
 {
     /// <summary>The port that the guide's Prometheus scrapes.</summary>
@@ -15,7 +16,9 @@ internal static class MetricsServer
     /// <param name="exporter">Outlives the server.</param>
     /// <param name="host">IP address to listen on.</param>
     /// <param name="port">TCP port; 0 takes a free one.</param>
-    public static WebApplication Build(MetricsExporter exporter, string host = "127.0.0.1", int port = DefaultPort)
+    /// <param name="probes">What /health/ready asks; null for no /health.</param>
+    public static WebApplication Build(
+        MetricsExporter exporter, string host = "127.0.0.1", int port = DefaultPort, IReadOnlyList<ReadinessProbe>? probes = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Vigil.Metrics" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -29,6 +32,8 @@ internal static class MetricsServer
         var app = builder.Build();
         app.UseRouting();
         app.MapGet("/metrics", exporter.AnswerAsync);
+        if (probes is not null)
+            HealthEndpoints.Map(app, probes, TimeProvider.System, app.Logger);
         return app;
     }
 }

@@ -15,7 +15,7 @@ namespace Vigil.Detection.Embedded;
 /// whenever. When the store fails, what was in the batch is answered "not taken" and nothing of it is kept; the loop
 /// then refuses at once and goes on by itself when the store works again.
 /// </summary>
-public sealed class DecisionLoop : IAsyncDisposable
+public sealed partial class DecisionLoop : IAsyncDisposable
 {
     private readonly DecisionWriter _writer;
     private readonly BatchDecider _decider;
@@ -247,7 +247,7 @@ public sealed class DecisionLoop : IAsyncDisposable
             WorkItem? work = null;
             while (work is null && _batch.Count < _options.MaxBatch && reader.TryRead(out var item))
             {
-                if (item.Work is null)
+                if (item.Work is null && item.Log is null)
                     _batch.Add(item);
                 else
                     work = item;
@@ -257,7 +257,9 @@ public sealed class DecisionLoop : IAsyncDisposable
                 ProcessBatch();
             else if (_isBehind)
                 CatchUp();
-            if (work is not null)
+            if (work?.Log is not null)
+                ProcessLog(work);
+            else if (work is not null)
                 Do(work);
         }
 
@@ -324,9 +326,11 @@ public sealed class DecisionLoop : IAsyncDisposable
     {
         _tally.Clear(_setup.Rules.Rules.Count);
         _decider.Begin();
-        foreach (var item in items)
+        _decider.Announce(items.ConvertAll(item => item.Json));
+        for (var i = 0; i < items.Count; i++)
         {
-            item.Verdict = _decider.Decide(item.Json.Span, item.ReceivedAt);
+            var item = items[i];
+            item.Verdict = _decider.Decide(i, item.Json.Span, item.ReceivedAt);
             item.Pending = Answer(item.Verdict);
             if (item.Verdict.Kind == VerdictKind.Decided)
                 _tally.Add(_decider.Decision);
@@ -343,8 +347,16 @@ public sealed class DecisionLoop : IAsyncDisposable
             item.Complete(item.Pending);
         }
 
+        Tallied();
+    }
+
+    private long Now() => Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime);
+
+    /// <summary>What the rules did in a batch: counted, and looked at by the circuit breaker.</summary>
+    private void Tallied()
+    {
         _metrics.Tallied(_setup.Rules, _tally);
-        var now = Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        var now = Now();
         _breaker.Add(_setup.Rules, _tally, now);
         while (_store is not null && _breaker.TryTrip(_setup.Rules, now, out var trip) && Trip(trip, now))
         {

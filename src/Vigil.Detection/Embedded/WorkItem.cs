@@ -2,7 +2,7 @@ namespace Vigil.Detection.Embedded;
 
 /// <summary>Something in the loop's queue: a transaction to decide, or something else to do on the loop's thread, between two batches.</summary>
 internal sealed class WorkItem(
-    ReadOnlyMemory<byte> json, long receivedAt, Action? work = null, SourcePosition? position = null)
+    ReadOnlyMemory<byte> json, long receivedAt, Action? work = null, SourcePosition? position = null, LogWork? log = null)
 {
     // Not on the loop's thread: whoever awaits would go on there.
     private readonly TaskCompletionSource<SubmissionResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -12,6 +12,9 @@ internal sealed class WorkItem(
 
     /// <summary>When it came, µs.</summary>
     public long ReceivedAt { get; } = receivedAt;
+
+    /// <summary>A batch that comes as such; null otherwise.</summary>
+    public LogWork? Log { get; } = log;
 
     /// <summary>Null for a transaction.</summary>
     public Action? Work { get; } = work;

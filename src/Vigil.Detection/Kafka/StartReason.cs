@@ -12,6 +12,9 @@ public enum StartReason
     /// <summary>The stored position.</summary>
     Stored,
 
+    /// <summary>Before the stored position: what lies between is stored, and perhaps not told.</summary>
+    Untold,
+
     /// <summary>An operator moved the group ahead of the stored position: what lies between is passed over.</summary>
     OperatorSkip,
 

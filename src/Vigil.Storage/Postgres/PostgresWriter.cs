@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
@@ -19,7 +18,7 @@ internal sealed class PostgresWriter : DecisionWriter
     private readonly Durability _durability;
     private readonly DecisionCopy _copy = new();
     private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
-    private readonly List<PositionMove> _moves = [];
+    private readonly List<PartitionMove> _moves = [];
     private readonly Dictionary<string, string> _positions = new(StringComparer.Ordinal);
     private PostgresDatabase _database;
     private ListNames _lists;
@@ -84,7 +83,7 @@ internal sealed class PostgresWriter : DecisionWriter
                 foreach (var (name, value) in _positions)
                     Positions.Set(_database, name, value);
                 foreach (var move in _moves)
-                    Move(move);
+                    KafkaPositions.Move(_database, move);
                 return End();
             });
             InBatch = false;
@@ -153,20 +152,10 @@ internal sealed class PostgresWriter : DecisionWriter
         _positions[name] = value;
     }
 
-    public override void MovePosition(string topic, int partition, long? from, long next)
+    public override void MovePosition(in PartitionMove move)
     {
         RequireBatch();
-        _moves.Add(new PositionMove(topic, partition, from, next));
-    }
-
-    public override IReadOnlyDictionary<int, long> FindPositions(string topic)
-    {
-        using var select = Database.Prepare("SELECT partition, next FROM kafka_positions WHERE topic = ?1");
-        select.Bind(1, topic);
-        var positions = new Dictionary<int, long>();
-        while (select.Step())
-            positions.Add((int)select.Long(0), select.Long(1));
-        return positions;
+        _moves.Add(move);
     }
 
     public override IEnumerable<EntityRow> ReadOthers(long afterSequence)
@@ -372,22 +361,6 @@ internal sealed class PostgresWriter : DecisionWriter
         });
     }
 
-    private void Move(in PositionMove move)
-    {
-        using var command = new NpgsqlCommand(
-            move.From is null
-                ? "INSERT INTO kafka_positions (topic, partition, next) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-                : "UPDATE kafka_positions SET next = $3 WHERE topic = $1 AND partition = $2 AND next = $4",
-            _database.Connection);
-        command.Parameters.AddWithValue(move.Topic);
-        command.Parameters.AddWithValue(move.Partition);
-        command.Parameters.AddWithValue(move.Next);
-        if (move.From is { } from)
-            command.Parameters.AddWithValue(from);
-        if (command.ExecuteNonQuery() != 1)
-            throw Superseded(move.Topic, move.Partition);
-    }
-
     private bool End()
     {
         using var batch = new NpgsqlBatch(_database.Connection)
@@ -403,6 +376,4 @@ internal sealed class PostgresWriter : DecisionWriter
     }
 
     private readonly record struct Known(long Sequence, byte[]? Payload);
-
-    private readonly record struct PositionMove(string Topic, int Partition, long? From, long Next);
 }

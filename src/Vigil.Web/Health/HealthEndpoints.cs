@@ -21,11 +21,16 @@ internal sealed record ReadinessReport(string Status, IReadOnlyDictionary<string
 internal sealed record LivenessReport(string Status);
 
 /// <summary>Health, for load balancers and orchestrators. Open: no key, and nothing in it worth one.</summary>
-internal static partial class HealthEndpoints
+public static partial class HealthEndpoints
 {
     // Longer than a busy database needs, shorter than the timeout of the usual load balancer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    /// <summary>Maps /health, /health/live and /health/ready.</summary>
+    /// <param name="app">Receives them.</param>
+    /// <param name="probes">What /health/ready asks.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Takes what a probe throws.</param>
     public static void Map(IEndpointRouteBuilder app, IReadOnlyList<ReadinessProbe> probes, TimeProvider time, ILogger logger)
     {
         app.MapGet("/health", () => TypedResults.Json(

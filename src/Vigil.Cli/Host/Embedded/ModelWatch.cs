@@ -16,6 +16,9 @@ internal sealed partial class ModelWatch(DecisionLoop loop, Store store, ModelRe
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether it makes the first model by itself, where there is none.</summary>
+    public bool TrainsFirst { get; init; } = true;
+
     private string _failed = "";
     private long _nextTraining = FirstModel.MinTransactions;
 
@@ -43,7 +46,7 @@ internal sealed partial class ModelWatch(DecisionLoop loop, Store store, ModelRe
     {
         var setup = loop.Setup;
         var champion = registry.Champion();
-        if (champion is null && setup.Model is null)
+        if (TrainsFirst && champion is null && setup.Model is null)
         {
             var rows = store.Summary().Processed;
             if (rows < _nextTraining)

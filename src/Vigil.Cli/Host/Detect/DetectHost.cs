@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Logging;
+using Vigil.Cli.Host.Embedded;
+using Vigil.Cli.Metrics;
+using Vigil.Detection.Embedded;
+using Vigil.Detection.Kafka;
+using Vigil.Detection.Rules;
+using Vigil.Storage;
+using Vigil.Training.Registry;
+using Vigil.Web.Health;
+
+namespace Vigil.Cli.Host.Detect;
+
+/// <summary>One instance of the detection service: reads the topic, decides, stores, tells; any number may run.</summary>
+internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory loggers)
+{
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly ILogger _logger = loggers.CreateLogger("Vigil.Detection");
+
+    /// <summary>Serves until it is asked to stop; then decides what is under way.</summary>
+    /// <param name="stop">Cancelled when it is time.</param>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        options.Paths.CreateFolder();
+        using var store = Store.Open(options.Paths.Database);
+        var registry = new ModelRegistry(options.Paths.Models);
+        var setup = KnownEngines.Current(store, registry, options.Features);
+        var writer = store.OpenWriter();
+        await using var loop = Loop(writer, setup, store);
+        using var detector = new Detector(options.Kafka, options.Reading, loop, store, _logger);
+        using var exporter = new MetricsExporter(DecisionLoop.MeterName, "System.Runtime");
+        ReadinessProbe[] probes =
+        [
+            new("database", _ => ValueTask.FromResult(loop.State == LoopState.Running ? ReadinessProbe.Ok : "no writes")),
+            new("kafka", _ => ValueTask.FromResult(detector.Problem.Length == 0 ? ReadinessProbe.Ok : "not reading")),
+        ];
+        await using var servers = await Servers.StartAsync(
+            (MetricsServer.Build(exporter, options.Host, options.MetricsPort, probes), options.MetricsPort));
+        Detecting(_logger, options.Kafka.Topic, options.Kafka.Group, options.Paths.Place, servers.Url(0));
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var reading = detector.RunAsync(stop);
+        Task[] watches =
+        [
+            GuardAsync("model watch", new ModelWatch(loop, store, registry, _time, _logger) { TrainsFirst = false }.RunAsync(watching.Token), watching.Token),
+            GuardAsync("rules watch", new RulesWatch(loop, store, _time, _logger).RunAsync(watching.Token), watching.Token),
+        ];
+        await reading;
+        await watching.CancelAsync();
+        await Task.WhenAll(watches);
+        await loop.StopAsync();
+        await servers.StopAsync();
+        Stopped(_logger);
+    }
+
+    private DecisionLoop Loop(DecisionWriter writer, Vigil.Detection.EngineSetup setup, Store store)
+    {
+        try
+        {
+            return new DecisionLoop(writer, setup, new LoopOptions(), _time, _logger, store);
+        }
+        catch (StorageException)
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets what runs beside the decisions end without ending them.</summary>
+    private async Task GuardAsync(string name, Task work, CancellationToken stop)
+    {
+        try
+        {
+            await work;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // As asked.
+        }
+        catch (Exception e)
+        {
+            // Top of the loop: payments are decided all the same.
+            Ended(_logger, name, e);
+        }
+    }
+
+    [LoggerMessage(EventId = 4030, Level = LogLevel.Information, Message = "Detecting: {Topic} as {Group}, into {Database}; metrics at {Metrics}")]
+    private static partial void Detecting(ILogger logger, string topic, string group, string database, string metrics);
+
+    [LoggerMessage(EventId = 4031, Level = LogLevel.Information, Message = "Stopped: what was read is decided and stored")]
+    private static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(EventId = 4032, Level = LogLevel.Error, Message = "The {Name} ended; decisions go on without it")]
+    private static partial void Ended(ILogger logger, string name, Exception exception);
+}

@@ -1,0 +1,91 @@
+using System.Buffers;
+using Vigil.Core.Decisions;
+using Vigil.Core.Transactions;
+using Vigil.Detection.Kafka;
+using Vigil.Storage;
+
+namespace Vigil.Detection.Embedded;
+
+/// <summary>
+/// Messages of a log that are decided as one batch, and what is to be told of them once they are stored. Whoever submits
+/// it leaves it alone until the answer.
+/// </summary>
+/// <param name="topic">The topic.</param>
+/// <param name="records">The messages, by partition, each in order.</param>
+/// <param name="positions">The stored positions of the partitions; moved with each commit.</param>
+/// <param name="putAside">
+/// Takes the messages that are no transactions, on the loop's thread, before the positions move on: they are safe when it returns.
+/// </param>
+internal sealed class LogWork(
+    string topic, IReadOnlyList<LogRecord> records, Dictionary<int, long> positions,
+    Action<IReadOnlyList<(LogRecord Record, Rejection Rejection)>> putAside) : IDisposable
+{
+    private readonly ArrayBufferWriter<byte> _text = new(64 * 1024);
+    private readonly DecisionJson _json = new();
+    private readonly List<Note> _notes = [];
+    private int _stored;
+
+    public IReadOnlyList<LogRecord> Records => records;
+
+    /// <summary>Decisions that are stored and to be told.</summary>
+    public int NoteCount => _stored;
+
+    /// <summary>Begins a batch over some or all messages; what a batch before it noted and did not store is dropped.</summary>
+    public void Begin() => _notes.RemoveRange(_stored, _notes.Count - _stored);
+
+    /// <summary>Notes what became of a message.</summary>
+    public void Add(in Verdict verdict, Transaction transaction, Decision decision, EngineSetup setup)
+    {
+        var at = _text.WrittenCount;
+        _text.Write(transaction[Field.AccountId]);
+        _text.Write(transaction[Field.TransactionId]);
+        _text.Write(_json.Write(verdict, transaction, decision, setup));
+        _notes.Add(new Note(at, transaction[Field.AccountId].Length, transaction[Field.TransactionId].Length, _text.WrittenCount - at));
+    }
+
+    public void PutAside(IReadOnlyList<(LogRecord Record, Rejection Rejection)> messages)
+    {
+        if (messages.Count > 0)
+            putAside(messages);
+    }
+
+    /// <summary>The steps of the positions over some of the messages; none over those that were read before.</summary>
+    public List<PartitionMove> Moves(int from, int count)
+    {
+        var moves = new List<PartitionMove>();
+        for (var i = from; i < from + count; i++)
+        {
+            var partition = records[i].Partition;
+            if (i + 1 < from + count && records[i + 1].Partition == partition)
+                continue;
+            long? stored = positions.TryGetValue(partition, out var position) ? position : null;
+            if (records[i].Offset >= (stored ?? 0))
+                moves.Add(new PartitionMove(topic, partition, stored, records[i].Offset + 1));
+        }
+
+        return moves;
+    }
+
+    /// <summary>A batch is stored, and with it these steps.</summary>
+    public void Stored(IReadOnlyList<PartitionMove> moves)
+    {
+        _stored = _notes.Count;
+        foreach (var move in moves)
+            positions[move.Partition] = move.Next;
+    }
+
+    /// <summary>Tells what is stored.</summary>
+    public void Tell(DecisionsTopic decisions, CancellationToken cancel)
+    {
+        foreach (var note in _notes)
+        {
+            var text = _text.WrittenSpan.Slice(note.At, note.Length);
+            decisions.Send(text[..note.Account], text.Slice(note.Account, note.Id), text[(note.Account + note.Id)..], cancel);
+        }
+    }
+
+    public void Dispose() => _json.Dispose();
+
+    /// <summary>Account, id and JSON, one after the other.</summary>
+    private readonly record struct Note(int At, int Account, int Id, int Length);
+}
