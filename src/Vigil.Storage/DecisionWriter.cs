@@ -133,9 +133,9 @@ public abstract class DecisionWriter : IDisposable
     /// </summary>
     /// <param name="first">The entities' field.</param>
     /// <param name="second">Of pairs, the other one.</param>
-    /// <param name="of">The transactions; each names another entity.</param>
+    /// <param name="named">The transactions; each names another entity.</param>
     /// <param name="retention">Microseconds.</param>
-    public virtual IEnumerable<EntityRow> ReadHistories(Field first, Field? second, IReadOnlyList<Transaction> of, long retention) =>
+    public virtual IEnumerable<EntityRow> ReadHistories(Field first, Field? second, IReadOnlyList<Transaction> named, long retention) =>
         throw new NotSupportedException();
 
     /// <summary>Labels of some transactions with id &lt;= upToId, by id.</summary>

@@ -22,7 +22,6 @@ internal sealed class PostgresWriter : DecisionWriter
     private readonly Dictionary<string, string> _positions = new(StringComparer.Ordinal);
     private PostgresDatabase _database;
     private ListNames _lists;
-    private byte[] _found = [];
     private bool _isAnnounced;
     private long _head;
 
@@ -142,7 +141,7 @@ internal sealed class PostgresWriter : DecisionWriter
         }
 
         sequence = known.Sequence;
-        payload = _found = known.Payload ?? [];
+        payload = known.Payload ?? [];
         return known.Payload is not null;
     }
 
@@ -168,7 +167,7 @@ internal sealed class PostgresWriter : DecisionWriter
             yield return new EntityRow(0, select.Long(0), select.Bytes(1).ToArray());
     }
 
-    public override IEnumerable<EntityRow> ReadHistories(Field first, Field? second, IReadOnlyList<Transaction> of, long retention)
+    public override IEnumerable<EntityRow> ReadHistories(Field first, Field? second, IReadOnlyList<Transaction> named, long retention)
     {
         var (a, b) = (Fields.Name(first), second is { } other ? Fields.Name(other) : null);
         var where = b is null ? $"t.{a} = k.a" : $"t.{a} = k.a AND t.{b} = k.b";
@@ -181,10 +180,10 @@ internal sealed class PostgresWriter : DecisionWriter
             ORDER BY k.i, h.seq
             """,
             _database.Connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter { Value = Values(first, of), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = Values(first, named), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter { Value = retention, NpgsqlDbType = NpgsqlDbType.Bigint });
         if (second is { } field)
-            command.Parameters.Add(new NpgsqlParameter { Value = Values(field, of), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+            command.Parameters.Add(new NpgsqlParameter { Value = Values(field, named), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         using var reader = _database.Run(command.ExecuteReader);
         while (_database.Run(reader.Read))
             yield return new EntityRow((int)reader.GetInt64(0) - 1, reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
@@ -301,8 +300,8 @@ internal sealed class PostgresWriter : DecisionWriter
         ? $"{Fields.Name(entity.First)} = ?1 AND {Fields.Name(second)} = ?2"
         : $"{Fields.Name(entity.First)} = ?1";
 
-    private static string[] Values(Field field, IReadOnlyList<Transaction> of) =>
-        [.. of.Select(transaction => Encoding.UTF8.GetString(transaction[field]))];
+    private static string[] Values(Field field, IReadOnlyList<Transaction> named) =>
+        [.. named.Select(transaction => Encoding.UTF8.GetString(transaction[field]))];
 
     private PostgresDatabase Connected()
     {
