@@ -35,7 +35,8 @@ internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory l
         ];
         await using var servers = await Servers.StartAsync(
             (MetricsServer.Build(exporter, options.Host, options.MetricsPort, probes), options.MetricsPort));
-        Detecting(_logger, options.Kafka.Topic, options.Kafka.Group, options.Paths.Place, servers.Url(0));
+        var (place, metrics) = (options.Paths.Place, servers.Url(0));
+        Detecting(_logger, options.Kafka.Topic, options.Kafka.Group, place, metrics);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var reading = detector.RunAsync(stop);
         Task[] watches =
