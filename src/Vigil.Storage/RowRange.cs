@@ -22,9 +22,9 @@ public readonly record struct RowRange(
         var (from, to) = (FromSequence, ToSequence);
         if (FromTime > long.MinValue || ToTime < long.MaxValue)
         {
-            using var bounds = database.Prepare("SELECT min(seq), max(seq) FROM transactions WHERE time >= ?1 AND time < ?2");
-            bounds.Bind(1, FromTime);
-            bounds.Bind(2, ToTime);
+            using var bounds = database.Prepare($"SELECT min(t.seq), max(t.seq) FROM transactions t WHERE {database.IsBetween}");
+            bounds.Bind(3, FromTime);
+            bounds.Bind(4, ToTime);
             bounds.Step();
             from = Math.Max(from, bounds.LongOrNull(0) ?? long.MaxValue);
             to = Math.Min(to, bounds.LongOrNull(1) ?? 0);

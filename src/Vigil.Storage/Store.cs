@@ -112,8 +112,8 @@ public sealed class Store : IDisposable
             database.Scalar("SELECT max(id) FROM labels") ?? 0,
             database.Scalar("SELECT max(id) FROM list_changes") ?? 0,
             database.Scalar("SELECT max(seq) FROM transactions") ?? 0,
-            database.Scalar("SELECT min(time) FROM transactions"),
-            database.Scalar("SELECT max(time) FROM transactions"));
+            database.Scalar(database.TimeBounds.First),
+            database.Scalar(database.TimeBounds.Last));
     }
 
     /// <summary>All labels by id, as of now. Dispose it soon after, as <see cref="ReadAll"/>.</summary>
@@ -168,6 +168,10 @@ public sealed class Store : IDisposable
         using var lease = _pool.Rent();
         return KafkaPositions.Find(lease.Database, topic);
     }
+
+    /// <summary>Makes room for the transactions of the coming months, where the database is cut into months.</summary>
+    /// <param name="today">Today.</param>
+    public void PrepareMonths(DateOnly today) => _pool.PrepareMonths(today);
 
     /// <summary>Closes the connections; one that is in use closes when its use ends.</summary>
     public void Dispose() => _pool.Dispose();

@@ -8,7 +8,7 @@ internal static class CaseChanges
 {
     public static Found? Find(Database database, string transactionId)
     {
-        using var select = database.Prepare("SELECT seq, status, is_fraud FROM transactions WHERE transaction_id = ?1");
+        using var select = database.Prepare($"SELECT t.seq, t.status, t.is_fraud FROM transactions t WHERE {database.HasId}");
         select.Bind(1, transactionId);
         return select.Step()
             ? new Found(select.Long(0), transactionId, CaseSql.Status(select.TextOrNull(1)), select.BoolOrNull(2))

@@ -14,14 +14,14 @@ internal static class CaseSql
         + "t.alert_reason, t.outcome, t.model_kind, t.decided_at, t.rule_results, "
         + "(SELECT rules_version FROM engines WHERE id = t.engine_id)";
 
-    public const string Decision =
+    public static string Decision(Database database) =>
         $"""
         SELECT {RowColumns}, t.payload, t.features, t.list_change_id, t.degraded, t.label_id, t.received_at, t.decide_us,
             e.feature_set_name, e.feature_set_version, e.feature_set_hash, e.rules_version, e.model_name,
             e.model_version, e.model_hash, e.model_kind, e.policy, e.windows, f.hash, f.name, f.version, f.content,
             t.engine_id
         FROM transactions t JOIN engines e ON e.id = t.engine_id JOIN feature_sets f ON f.hash = e.feature_set_hash
-        WHERE t.transaction_id = ?1
+        WHERE {database.HasId}
         """;
 
     // Each of the four texts is prepared once by each connection.

@@ -36,7 +36,7 @@ public sealed class CaseStore
     public DecisionRecord? FindDecision(string transactionId)
     {
         using var lease = _pool.Rent();
-        using var select = lease.Database.Prepare(CaseSql.Decision);
+        using var select = lease.Database.Prepare(CaseSql.Decision(lease.Database));
         select.Bind(1, transactionId);
         return select.Step() ? CaseSql.ReadDecision(select) : null;
     }

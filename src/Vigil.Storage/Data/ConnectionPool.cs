@@ -42,6 +42,11 @@ internal abstract class ConnectionPool : IDisposable
         return result;
     }
 
+    /// <summary>Makes room for the transactions of the coming months.</summary>
+    public virtual void PrepareMonths(DateOnly today)
+    {
+    }
+
     public abstract void Dispose();
 
     protected abstract Database Take();

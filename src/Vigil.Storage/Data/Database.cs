@@ -45,6 +45,15 @@ internal abstract class Database : IDisposable
     /// </summary>
     public abstract string Unindexed(string column);
 
+    /// <summary>The condition on transactions t that finds the one with the id ?1.</summary>
+    public abstract string HasId { get; }
+
+    /// <summary>The condition on transactions t with event times from ?3 to before ?4, which may choose the index.</summary>
+    public abstract string IsBetween { get; }
+
+    /// <summary>Queries for the first and the last event time.</summary>
+    public abstract (string First, string Last) TimeBounds { get; }
+
     /// <summary>A table expression of the rows with the greatest id of each key.</summary>
     /// <param name="table">The table.</param>
     /// <param name="key">The column that is the key.</param>

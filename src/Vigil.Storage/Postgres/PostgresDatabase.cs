@@ -65,6 +65,16 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl 
         return statement;
     }
 
+    // The table of ids is not cut into partitions.
+    public override string HasId => "t.seq = (SELECT i.seq FROM transaction_ids i WHERE i.transaction_id = ?1)";
+
+    // Partitions are by timestamp: those of other times are not looked at.
+    public override string IsBetween => $"{Timestamp("?3")} <= t.\"timestamp\" AND t.\"timestamp\" < {Timestamp("?4")}";
+
+    public override (string First, string Last) TimeBounds => (
+        "SELECT time FROM transactions ORDER BY \"timestamp\" LIMIT 1",
+        "SELECT time FROM transactions ORDER BY \"timestamp\" DESC LIMIT 1");
+
     public override string Unindexed(string column) => column;
 
     public override string NewestOfEach(string table, string key, string where, string columns) =>
@@ -91,6 +101,10 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl 
         _statements.Clear();
         connection.Dispose();
     }
+
+    /// <summary>The time of some microseconds since 1970; what no calendar has is the first or last day that one has.</summary>
+    private static string Timestamp(string parameter) =>
+        $"(timestamptz 'epoch' + greatest(-60000000000000000, least({parameter}, 250000000000000000)) * interval '1 microsecond')";
 
     private void Start(string sql)
     {

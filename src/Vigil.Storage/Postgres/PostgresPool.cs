@@ -7,6 +7,7 @@ namespace Vigil.Storage.Postgres;
 internal sealed class PostgresPool : ConnectionPool
 {
     private const int MaxConnections = 20;
+    private const int MonthsAhead = 3;
 
     private readonly PostgresUrl _url;
     private readonly NpgsqlConnectionStringBuilder _settings;
@@ -39,6 +40,13 @@ internal sealed class PostgresPool : ConnectionPool
     }
 
     public override DecisionWriter OpenWriter(Durability durability) => PostgresWriter.Open(_url, durability);
+
+    public override void PrepareMonths(DateOnly today)
+    {
+        using var lease = Rent();
+        var database = (PostgresDatabase)lease.Database;
+        database.Run(() => PostgresPartitions.Ensure(database.Connection, today.AddMonths(-1), today.AddMonths(MonthsAhead)));
+    }
 
     public override void Dispose()
     {

@@ -73,6 +73,13 @@ internal sealed class SqliteDatabase : Database
         return statement;
     }
 
+    public override string HasId => "t.transaction_id = ?1";
+
+    public override string IsBetween => "t.time >= ?3 AND t.time < ?4";
+
+    public override (string First, string Last) TimeBounds =>
+        ("SELECT min(time) FROM transactions", "SELECT max(time) FROM transactions");
+
     public override string Unindexed(string column) => $"+{column}";
 
     // Beside max(), SQLite takes the other columns from the row that has it (sqlite.org/lang_select.html, section 2.5).

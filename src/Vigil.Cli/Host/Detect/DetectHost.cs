@@ -42,6 +42,7 @@ internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory l
         Task[] watches =
         [
             GuardAsync("model watch", new ModelWatch(loop, store, registry, _time, _logger) { TrainsFirst = false }.RunAsync(watching.Token), watching.Token),
+            GuardAsync("months ahead", PrepareMonthsAsync(store, watching.Token), watching.Token),
             GuardAsync("rules watch", new RulesWatch(loop, store, _time, _logger).RunAsync(watching.Token), watching.Token),
         ];
         await reading;
@@ -50,6 +51,25 @@ internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory l
         await loop.StopAsync();
         await servers.StopAsync();
         Stopped(_logger);
+    }
+
+    /// <summary>Once a day, so that no row needs the default partition.</summary>
+    private async Task PrepareMonthsAsync(Store store, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromDays(1), _time);
+        do
+        {
+            try
+            {
+                store.PrepareMonths(DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime));
+            }
+            catch (StorageException e)
+            {
+                // Rows without a partition of their own go to the default one.
+                NotPrepared(_logger, e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancel));
     }
 
     private DecisionLoop Loop(DecisionWriter writer, Vigil.Detection.EngineSetup setup, Store store)
@@ -85,6 +105,9 @@ internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory l
 
     [LoggerMessage(EventId = 4030, Level = LogLevel.Information, Message = "Detecting: {Topic} as {Group}, into {Database}; metrics at {Metrics}")]
     private static partial void Detecting(ILogger logger, string topic, string group, string database, string metrics);
+
+    [LoggerMessage(EventId = 4033, Level = LogLevel.Warning, Message = "The partitions of the coming months were not made; the next attempt is tomorrow: {Reason}")]
+    private static partial void NotPrepared(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 4031, Level = LogLevel.Information, Message = "Stopped: what was read is decided and stored")]
     private static partial void Stopped(ILogger logger);
