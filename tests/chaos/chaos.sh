@@ -29,7 +29,7 @@ pids=()
 sql() { psql "$DATABASE_URL" -AtX -v ON_ERROR_STOP=1 -c "$1"; }
 say() { echo "$(date +%T) $*"; }
 detector() {
-    $vigil detect --metrics-port 0 --models "$work/models" --log-format json >>"$work/detector-$1.log" 2>&1 &
+    KAFKA_INSTANCE_ID=detector-$1 $vigil detect --metrics-port 0 --models "$work/models" --log-format json >>"$work/detector-$1.log" 2>&1 &
     pids[$1]=$!
 }
 finish() {
@@ -40,6 +40,7 @@ finish() {
     echo "logs: $work"
 }
 trap finish EXIT
+trap 'echo "failed in line $LINENO:"; tail -n 2 "$work"/*.log' ERR
 
 $vigil setup-db >"$work/setup.log"
 $vigil produce simulate --create-topic --partitions "$partitions" --count 1 --seed 7 --customers 5000 --days 120 >"$work/first.log" 2>&1

@@ -85,6 +85,7 @@ public sealed class Detector : IDisposable
         _positions.Clear();
         _starts.Clear();
         _untold.Clear();
+        EnsureTopics();
         using var letters = new DeadLetters(_settings, _logger);
         using var decisions = new DecisionsTopic(_settings, _logger);
         PartitionLog? log = null;
@@ -105,6 +106,17 @@ public sealed class Detector : IDisposable
 
             Told(log, decisions);
         }
+    }
+
+    /// <summary>Where the topic is there, those that it writes to are made like it.</summary>
+    private void EnsureTopics()
+    {
+        using var topics = new Topics(_settings, _logger);
+        var partitions = topics.Partitions(_settings.Topic);
+        if (partitions == 0)
+            throw new KafkaProblemException($"there is no topic {_settings.Topic} at {_settings}: create it (vigil produce ... --create-topic does)");
+        topics.EnsureAsync(_settings.DecisionsTopic, partitions).GetAwaiter().GetResult();
+        topics.EnsureAsync(_settings.DeadLetterTopic, 1).GetAwaiter().GetResult();
     }
 
     private void Start(PartitionLog log, IReadOnlyList<AssignedPartition> waiting)

@@ -25,6 +25,12 @@ public sealed class KafkaSettings
     /// <summary>Topic of the transactions.</summary>
     public string Topic { get; private init; } = "transactions_topic";
 
+    /// <summary>
+    /// Name of this member of the group, other than those of all others (Kafka's group.instance.id): one that comes back
+    /// under its name within the session timeout has its partitions at once, and no other member notices. Null for none.
+    /// </summary>
+    public string? InstanceId { get; private init; }
+
     /// <summary>Group of the detectors.</summary>
     public string Group { get; private init; } = "fraud-detectors";
 
@@ -35,7 +41,7 @@ public sealed class KafkaSettings
     public string DecisionsTopic { get; private init; } = "fraud_decisions";
 
     /// <summary>
-    /// Reads KAFKA_BOOTSTRAP_SERVERS, KAFKA_TOPIC, KAFKA_GROUP, KAFKA_DLQ_TOPIC, KAFKA_DECISIONS_TOPIC,
+    /// Reads KAFKA_BOOTSTRAP_SERVERS, KAFKA_TOPIC, KAFKA_GROUP, KAFKA_DLQ_TOPIC, KAFKA_DECISIONS_TOPIC, KAFKA_INSTANCE_ID,
     /// KAFKA_SECURITY_PROTOCOL, KAFKA_SSL_* and KAFKA_SASL_*; the last two are settings of librdkafka, in its
     /// CONFIGURATION.md, with dots for underscores.
     /// </summary>
@@ -51,16 +57,17 @@ public sealed class KafkaSettings
         return settings.Named(
             set.GetValueOrDefault("KAFKA_TOPIC", settings.Topic), set.GetValueOrDefault("KAFKA_GROUP", settings.Group),
             set.GetValueOrDefault("KAFKA_DLQ_TOPIC", settings.DeadLetterTopic),
-            set.GetValueOrDefault("KAFKA_DECISIONS_TOPIC", settings.DecisionsTopic));
+            set.GetValueOrDefault("KAFKA_DECISIONS_TOPIC", settings.DecisionsTopic), set.GetValueOrDefault("KAFKA_INSTANCE_ID"));
     }
 
     /// <summary>The same brokers with other names.</summary>
     /// <exception cref="KafkaProblemException">Kafka does not allow such a topic.</exception>
-    public KafkaSettings Named(string topic, string group, string deadLetterTopic, string decisionsTopic) =>
+    public KafkaSettings Named(string topic, string group, string deadLetterTopic, string decisionsTopic, string? instance = null) =>
         new(BootstrapServers, _security)
         {
             Topic = CheckedTopic(topic),
             Group = group,
+            InstanceId = instance,
             DeadLetterTopic = CheckedTopic(deadLetterTopic),
             DecisionsTopic = CheckedTopic(decisionsTopic),
         };

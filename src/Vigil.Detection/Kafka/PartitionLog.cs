@@ -146,6 +146,7 @@ public sealed class PartitionLog : IDisposable
     private static ConsumerConfig Config(KafkaSettings settings, PartitionLogOptions options) => new(settings.Client())
     {
         GroupId = settings.Group,
+        GroupInstanceId = settings.InstanceId,
         EnableAutoCommit = true,
         EnableAutoOffsetStore = false,
         AutoCommitIntervalMs = (int)options.GroupCommitEvery.TotalMilliseconds,

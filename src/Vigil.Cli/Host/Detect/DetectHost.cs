@@ -13,6 +13,8 @@ namespace Vigil.Cli.Host.Detect;
 /// <summary>One instance of the detection service: reads the topic, decides, stores, tells; any number may run.</summary>
 internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory loggers)
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly ILogger _logger = loggers.CreateLogger("Vigil.Detection");
 
@@ -21,11 +23,9 @@ internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory l
     public async Task RunAsync(CancellationToken stop)
     {
         options.Paths.CreateFolder();
-        using var store = Store.Open(options.Paths.Database);
         var registry = new ModelRegistry(options.Paths.Models);
-        var setup = KnownEngines.Current(store, registry, options.Features);
-        var writer = store.OpenWriter();
-        await using var loop = Loop(writer, setup, store);
+        using var store = await WhenThereAsync(() => Store.Open(options.Paths.Database), stop);
+        await using var loop = await WhenThereAsync(() => Loop(store, KnownEngines.Current(store, registry, options.Features)), stop);
         using var detector = new Detector(options.Kafka, options.Reading, loop, store, _logger);
         using var exporter = new MetricsExporter(DecisionLoop.MeterName, "System.Runtime");
         ReadinessProbe[] probes =
@@ -72,8 +72,26 @@ internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory l
         while (await timer.WaitForNextTickAsync(cancel));
     }
 
-    private DecisionLoop Loop(DecisionWriter writer, Vigil.Detection.EngineSetup setup, Store store)
+    /// <summary>Waits for a database that is not there yet, or starts: an orchestrator starts both at once.</summary>
+    private async Task<T> WhenThereAsync<T>(Func<T> open, CancellationToken stop)
     {
+        for (var delay = TimeSpan.FromMilliseconds(250); ; delay = delay < LongestWait ? delay * 2 : LongestWait)
+        {
+            try
+            {
+                return open();
+            }
+            catch (StorageException e) when (options.Paths.IsOnServer && e.Failure is StorageFailure.CannotOpen or StorageFailure.Busy)
+            {
+                Waiting(_logger, delay, e.Message);
+                await Task.Delay(delay, _time, stop);
+            }
+        }
+    }
+
+    private DecisionLoop Loop(Store store, Vigil.Detection.EngineSetup setup)
+    {
+        var writer = store.OpenWriter();
         try
         {
             return new DecisionLoop(writer, setup, new LoopOptions(), _time, _logger, store);
@@ -105,6 +123,9 @@ internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory l
 
     [LoggerMessage(EventId = 4030, Level = LogLevel.Information, Message = "Detecting: {Topic} as {Group}, into {Database}; metrics at {Metrics}")]
     private static partial void Detecting(ILogger logger, string topic, string group, string database, string metrics);
+
+    [LoggerMessage(EventId = 4034, Level = LogLevel.Warning, Message = "Waiting for the database, the next attempt is in {Delay}: {Reason}")]
+    private static partial void Waiting(ILogger logger, TimeSpan delay, string reason);
 
     [LoggerMessage(EventId = 4033, Level = LogLevel.Warning, Message = "The partitions of the coming months were not made; the next attempt is tomorrow: {Reason}")]
     private static partial void NotPrepared(ILogger logger, string reason);
