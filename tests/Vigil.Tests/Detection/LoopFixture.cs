@@ -11,23 +11,24 @@ using Vigil.Tests.Storage;
 
 namespace Vigil.Tests.Detection;
 
-/// <summary>A decision loop over a database in a folder of its own.</summary>
+/// <summary>A decision loop over a database of its own.</summary>
 internal sealed class LoopFixture : IAsyncDisposable
 {
     public static readonly EngineSetup Setup = new(FeatureSets.Load("handbook"), TestRules.Guide);
 
-    private readonly TempFolder _folder;
 
     /// <param name="rules">JSON of rules that decide instead of the guide's, published as version 1.</param>
-    public LoopFixture(LoopOptions? options = null, TempFolder? folder = null, string[]? rules = null)
+    public LoopFixture(LoopOptions? options = null, TempFolder? folder = null, string[]? rules = null, DatabaseKind kind = DatabaseKind.Sqlite)
     {
-        _folder = folder ?? new TempFolder();
-        Store = Store.Open(_folder.File("vigil.db"));
+        Database = new TestDatabase(kind, folder);
+        Store = Store.Open(Database.Place);
         var setup = rules is null ? Setup : new EngineSetup(Setup.Features, Publish(TestRules.Json("", rules)));
         Writer = Store.OpenWriter();
         Loop = new DecisionLoop(Writer, setup, options ?? new LoopOptions(), TimeProvider.System, NullLogger.Instance, Store);
         Watch = new RulesWatch(Loop, Store, TimeProvider.System, NullLogger.Instance);
     }
+
+    public TestDatabase Database { get; }
 
     public Store Store { get; }
 
@@ -57,6 +58,6 @@ internal sealed class LoopFixture : IAsyncDisposable
     {
         await Loop.DisposeAsync();
         Store.Dispose();
-        _folder.Dispose();
+        Database.Dispose();
     }
 }

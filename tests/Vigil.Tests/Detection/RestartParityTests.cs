@@ -4,7 +4,6 @@ using Vigil.Core.Transactions;
 using Vigil.Detection;
 using Vigil.Detection.Replay;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 using Vigil.Storage.Cases;
 using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Storage;
@@ -15,8 +14,12 @@ namespace Vigil.Tests.Detection;
 /// Memory is a cache: whenever it is dropped, the decisions that follow are those of a process that never stopped,
 /// bit for bit.
 /// </summary>
-public sealed class RestartParityTests
+public abstract class RestartParityTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : RestartParityTests(DatabaseKind.Sqlite);
+
+    public sealed class OfPostgres() : RestartParityTests(DatabaseKind.Postgres);
+
     private const int Payments = 900;
 
     private enum Interruption
@@ -33,11 +36,11 @@ public sealed class RestartParityTests
     [InlineData("handbook", 4)]
     public void Decisions_after_restarts_and_aborted_batches_equal_those_of_an_undisturbed_run(string features, int seed)
     {
-        using var undisturbed = new Run(features);
-        using var disturbed = new Run(features);
+        using var undisturbed = new Run(kind, features);
+        using var disturbed = new Run(kind, features);
         undisturbed.Play(seed, Interruption.None);
         disturbed.Play(seed, Interruption.Restart);
-        using var aborted = new Run(features);
+        using var aborted = new Run(kind, features);
         aborted.Play(seed, Interruption.Abort);
 
         var expected = undisturbed.Stored();
@@ -49,12 +52,13 @@ public sealed class RestartParityTests
     [Fact]
     public void A_replay_of_a_disturbed_run_finds_no_difference_and_one_of_a_changed_table_finds_it()
     {
-        using var run = new Run("default");
+        using var run = new Run(kind, "default");
         run.Play(5, Interruption.Restart);
         var first = run.Replay();
         first.Different.ShouldBe(0, string.Join('\n', first.Differences.Select(d => d.ToString())));
 
-        run.Execute("UPDATE transactions SET features = zeroblob(length(features)), alert_reason = 'changed' WHERE seq = 700");
+        var zeros = kind == DatabaseKind.Sqlite ? "zeroblob(length(features))" : "decode(repeat('00', length(features)), 'hex')";
+        run.Execute($"UPDATE transactions SET features = {zeros}, alert_reason = 'changed' WHERE seq = 700");
         var report = run.Replay();
         report.Decisions.ShouldBe(Payments);
         report.Different.ShouldBe(1);
@@ -66,13 +70,14 @@ public sealed class RestartParityTests
     /// <summary>A database that payments and labels of a seed are played into.</summary>
     private sealed class Run : IDisposable
     {
-        private readonly TempFolder _folder = new();
+        private readonly TestDatabase _database;
         private readonly Store _store;
         private readonly EngineSetup _setup;
 
-        public Run(string features)
+        public Run(DatabaseKind kind, string features)
         {
-            _store = Store.Open(_folder.File("vigil.db"));
+            _database = new TestDatabase(kind);
+            _store = Store.Open(_database.Place);
             _setup = new EngineSetup(FeatureSets.Load(features), TestRules.Guide);
         }
 
@@ -127,16 +132,12 @@ public sealed class RestartParityTests
             new Replayer(_store, _ => throw new InvalidOperationException("no model decided"), _ => TestRules.Guide)
                 .Run(from, _ => { }, TestContext.Current.CancellationToken);
 
-        public void Execute(string sql)
-        {
-            using var database = SqliteDatabase.Open(_store.Place);
-            database.Execute(sql);
-        }
+        public void Execute(string sql) => _database.Sql(sql);
 
         public void Dispose()
         {
             _store.Dispose();
-            _folder.Dispose();
+            _database.Dispose();
         }
 
         private static void Decide(BatchDecider decider, IEnumerable<byte[]> batch)

@@ -2,12 +2,16 @@ using Vigil.Storage.Audit;
 
 namespace Vigil.Tests.Storage;
 
-public sealed class AuditLogTests
+public abstract class AuditLogTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : AuditLogTests(DatabaseKind.Sqlite);
+
+    public sealed class OfPostgres() : AuditLogTests(DatabaseKind.Postgres);
+
     [Fact]
     public void Entries_are_listed_newest_first_by_page_subject_actor_and_time()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         for (var i = 1; i <= 6; i++)
         {
             test.Store.Audit.Append(

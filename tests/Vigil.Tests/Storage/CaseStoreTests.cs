@@ -7,8 +7,30 @@ using Vigil.Storage.Cases;
 
 namespace Vigil.Tests.Storage;
 
-public sealed class CaseStoreTests
+public abstract class CaseStoreTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : CaseStoreTests(DatabaseKind.Sqlite)
+    {
+        [Fact]
+        public void The_list_is_read_from_an_index_and_never_sorted()
+        {
+            using var test = new TestStore();
+            foreach (var query in new[]
+            {
+                new AnomalyQuery(), new AnomalyQuery(MinScore: 0.5), new AnomalyQuery(Status: CaseStatus.New),
+                new AnomalyQuery(MinScore: 0.5, Status: CaseStatus.New),
+            })
+            {
+                var index = query.Status is null ? "transactions_by_score" : "transactions_by_status";
+                var plan = test.Sql("EXPLAIN QUERY PLAN " + CaseSql.Anomalies(query));
+                plan[0].ShouldContain(index);
+                plan.ShouldAllBe(step => !step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    public sealed class OfPostgres() : CaseStoreTests(DatabaseKind.Postgres);
+
     [Fact]
     public void Anomalies_come_by_score_then_newest_and_without_a_score_last()
     {
@@ -42,31 +64,14 @@ public sealed class CaseStoreTests
     [InlineData(1, -1)]
     public void A_limit_or_offset_out_of_range_is_refused(int limit, int offset)
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         Should.Throw<ArgumentOutOfRangeException>(() => test.Store.Cases.Anomalies(new AnomalyQuery(limit, offset)));
-    }
-
-    [Fact]
-    public void The_list_is_read_from_an_index_and_never_sorted()
-    {
-        using var test = new TestStore();
-        foreach (var query in new[]
-        {
-            new AnomalyQuery(), new AnomalyQuery(MinScore: 0.5), new AnomalyQuery(Status: CaseStatus.New),
-            new AnomalyQuery(MinScore: 0.5, Status: CaseStatus.New),
-        })
-        {
-            var index = query.Status is null ? "transactions_by_score" : "transactions_by_status";
-            var plan = test.Sql("EXPLAIN QUERY PLAN " + CaseSql.Anomalies(query));
-            plan[0].ShouldContain(index);
-            plan.ShouldAllBe(step => !step.Contains("TEMP B-TREE", StringComparison.Ordinal));
-        }
     }
 
     [Fact]
     public void A_decision_is_found_with_everything()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var json = TestStore.Json("t1", amount: "5000", more: ",\"currency\":\"JPY\",\"location\":\"Kyōto\"");
         test.Add(json, TestStore.Decide(Outcome.Review, 0.75f, "Amount at or above 5,000"));
         var found = test.Store.Cases.FindDecision("t1")!;
@@ -100,7 +105,7 @@ public sealed class CaseStoreTests
     [Fact]
     public void An_allowed_transaction_is_no_anomaly_and_no_case()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Add(TestStore.Json("t1"));
         test.Store.Cases.Anomalies(new AnomalyQuery()).ShouldBeEmpty();
         test.Store.Cases.FindDecision("t1")!.Summary.Status.ShouldBeNull();
@@ -158,12 +163,14 @@ public sealed class CaseStoreTests
     public void A_verdict_that_fails_halfway_leaves_nothing()
     {
         using var test = Filled();
-        test.Sql("CREATE TRIGGER broken BEFORE INSERT ON labels BEGIN SELECT RAISE(ABORT, 'broken'); END");
+        test.Sql(kind == DatabaseKind.Sqlite
+            ? "CREATE TRIGGER broken BEFORE INSERT ON labels BEGIN SELECT RAISE(ABORT, 'broken'); END"
+            : "ALTER TABLE labels ADD CONSTRAINT broken CHECK (id < 0)");
         Should.Throw<StorageException>(() => test.Store.Cases.UpdateStatus("high", CaseStatus.Fraud, "ann", 1));
         test.Store.Cases.FindDecision("high")!.Summary.Status.ShouldBe(CaseStatus.New);
         test.Store.Audit.Read(new AuditQuery()).ShouldBeEmpty();
 
-        test.Sql("DROP TRIGGER broken");
+        test.Sql(kind == DatabaseKind.Sqlite ? "DROP TRIGGER broken" : "ALTER TABLE labels DROP CONSTRAINT broken");
         test.Store.Cases.UpdateStatus("high", CaseStatus.Fraud, "ann", 1).ShouldNotBeNull();
     }
 
@@ -200,16 +207,16 @@ public sealed class CaseStoreTests
         for (var i = 0; i <= 5; i++)
             test.Store.Summary(TestStore.Start + i).Processed.ShouldBe(5 - i);
         test.Store.Summary(TestStore.Start + 3).Flagged.ShouldBe(1);
-        using var empty = new TestStore();
+        using var empty = new TestStore(kind);
         empty.Store.Summary().Processed.ShouldBe(0);
     }
 
     private static string[] Ids(TestStore test, AnomalyQuery query) =>
         [.. test.Store.Cases.Anomalies(query).Select(row => row.TransactionId)];
 
-    private static TestStore Filled()
+    private TestStore Filled()
     {
-        var test = new TestStore();
+        var test = new TestStore(kind);
         test.Add(TestStore.Json("same, older"), TestStore.Decide(Outcome.Review, 0.7f), TestStore.Start);
         test.Add(TestStore.Json("high"), TestStore.Decide(Outcome.Block, 0.9f), TestStore.Start + 1);
         test.Add(TestStore.Json("no score"), TestStore.Decide(Outcome.Review, float.NaN), TestStore.Start + 2);

@@ -4,17 +4,38 @@ using Vigil.Storage.Cases;
 
 namespace Vigil.Tests.Storage;
 
-public sealed class ConcurrencyTests
+public abstract class ConcurrencyTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : ConcurrencyTests(DatabaseKind.Sqlite)
+    {
+        [Fact]
+        public void A_verdict_gets_its_turn_before_a_loop_that_begins_again_at_once()
+        {
+            using var test = new TestStore();
+            test.Add(TestStore.Json("t"), TestStore.Decide(Outcome.Review, 0.5f));
+            test.Writer.Begin();
+            var analyst = new Thread(() => test.Store.Cases.UpdateStatus("t", CaseStatus.Fraud, "ann", 1));
+            analyst.Start();
+            SpinWait.SpinUntil(() => analyst.ThreadState == ThreadState.WaitSleepJoin, TimeSpan.FromSeconds(20))
+                .ShouldBeTrue("the verdict waits in line");
+            test.Writer.Commit();
+            test.Writer.Begin();
+            test.Writer.LastLabelId.ShouldBe(1);
+            analyst.Join();
+        }
+    }
+
+    public sealed class OfPostgres() : ConcurrencyTests(DatabaseKind.Postgres);
+
     [Fact]
     public async Task Readers_see_whole_batches_while_they_are_written()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         const int batches = 60, size = 20;
         var done = false;
         var readers = Enumerable.Range(0, 3).Select(_ => Run(() =>
         {
-            using var own = Store.Open(test.FilePath);
+            using var own = Store.Open(test.Place);
             long last = 0;
             while (!Volatile.Read(ref done))
             {
@@ -41,7 +62,7 @@ public sealed class ConcurrencyTests
     [Fact]
     public void A_scan_is_a_snapshot()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Add(TestStore.Json("t1"));
         test.Add(TestStore.Json("t2"));
         using var all = test.Store.ReadAll();
@@ -49,22 +70,6 @@ public sealed class ConcurrencyTests
         test.Add(TestStore.Json("t3"));
         all.Read().ShouldBeTrue();
         all.Read().ShouldBeFalse();
-    }
-
-    [Fact]
-    public void A_verdict_gets_its_turn_before_a_loop_that_begins_again_at_once()
-    {
-        using var test = new TestStore();
-        test.Add(TestStore.Json("t"), TestStore.Decide(Outcome.Review, 0.5f));
-        test.Writer.Begin();
-        var analyst = new Thread(() => test.Store.Cases.UpdateStatus("t", CaseStatus.Fraud, "ann", 1));
-        analyst.Start();
-        SpinWait.SpinUntil(() => analyst.ThreadState == ThreadState.WaitSleepJoin, TimeSpan.FromSeconds(20))
-            .ShouldBeTrue("the verdict waits in line");
-        test.Writer.Commit();
-        test.Writer.Begin();
-        test.Writer.LastLabelId.ShouldBe(1);
-        analyst.Join();
     }
 
     private static Task Run(Action action) => Task.Factory.StartNew(

@@ -1,19 +1,52 @@
 using System.Text;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 using Vigil.Storage.Cases;
+using Vigil.Storage.Sqlite;
 
 namespace Vigil.Tests.Storage;
 
-public sealed class EntityHistoryTests
+public abstract class EntityHistoryTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : EntityHistoryTests(DatabaseKind.Sqlite)
+    {
+        [Fact]
+        public void History_sees_the_open_batch()
+        {
+            using var test = new TestStore();
+            test.Add(At("t1", 1));
+            test.Writer.Begin();
+            test.Append(At("t2", 2));
+            Read(test.Writer.ReadHistory(Field.AccountId, "A"u8, 0)).Count.ShouldBe(2);
+            test.Writer.LatestTime(Field.AccountId, "A"u8).ShouldBe(TestStore.Start + 2 * Hour);
+        }
+
+        [Fact]
+        public void Every_field_can_be_an_entity_and_is_found_by_its_index()
+        {
+            using var test = new TestStore();
+            for (var field = Field.AccountId; field <= Field.Channel; field++)
+            {
+                test.Writer.EnsureEntityIndex(field);
+                test.Writer.EnsureEntityIndex(field);
+                var plan = test.Sql("EXPLAIN QUERY PLAN " + EntityIndex.Of(field).SequencesSql);
+                plan.ShouldHaveSingleItem().ShouldContain($"COVERING INDEX transactions_by_{Fields.Name(field)} ");
+            }
+
+            // An account's index serves its pairs, though the other field has one as well.
+            test.Sql("EXPLAIN QUERY PLAN " + EntityIndex.Of(Field.MerchantId, Field.AccountId).SequencesSql)
+                .ShouldHaveSingleItem().ShouldContain("transactions_by_account_id ");
+        }
+    }
+
+    public sealed class OfPostgres() : EntityHistoryTests(DatabaseKind.Postgres);
+
     private const long Hour = 3_600_000_000;
 
     [Fact]
     public void History_is_in_the_order_of_acceptance_and_starts_after_the_bound()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Add(At("late", 5));
         test.Add(At("other", 6, account: "B"));
         test.Add(At("first", 3));
@@ -22,24 +55,13 @@ public sealed class EntityHistoryTests
         read.ShouldBe([(1L, TestStore.Start + 5 * Hour, "late"), (3L, TestStore.Start + 3 * Hour, "first")]);
     }
 
-    [Fact]
-    public void History_sees_the_open_batch()
-    {
-        using var test = new TestStore();
-        test.Add(At("t1", 1));
-        test.Writer.Begin();
-        test.Append(At("t2", 2));
-        Read(test.Writer.ReadHistory(Field.AccountId, "A"u8, 0)).Count.ShouldBe(2);
-        test.Writer.LatestTime(Field.AccountId, "A"u8).ShouldBe(TestStore.Start + 2 * Hour);
-    }
-
     [Theory]
     [InlineData(Field.AccountId, Field.MerchantId)]
     [InlineData(Field.MerchantId, Field.AccountId)]
     [InlineData(Field.DeviceId, Field.MerchantId)]
     public void History_of_a_pair_has_both_whatever_their_order(Field first, Field second)
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Writer.EnsureEntityIndex(first, second);
         test.Add(At("both", 1, "A", "M", "D"));
         test.Add(At("no merchant", 2, "A", "N", "D"));
@@ -53,7 +75,7 @@ public sealed class EntityHistoryTests
     [Fact]
     public void A_missing_entity_has_no_history()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Add(At("t1", 1));
         test.Store.Cases.UpdateStatus("t1", CaseStatus.Fraud, "ann", 1);
         Read(test.Writer.ReadHistory(Field.CardId, default, 0)).ShouldBeEmpty();
@@ -65,7 +87,7 @@ public sealed class EntityHistoryTests
     [Fact]
     public void History_longer_than_the_buffer_is_whole()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Writer.Begin();
         for (var i = 0; i < 1000; i++)
             test.Append(At($"t{i}", 1000 - i));
@@ -77,7 +99,7 @@ public sealed class EntityHistoryTests
     [Fact]
     public void Labels_come_by_id_with_their_transactions()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Add(At("t1", 1));
         test.Add(At("t2", 2, account: "B"));
         test.Add(At("t3", 3));
@@ -99,26 +121,9 @@ public sealed class EntityHistoryTests
     }
 
     [Fact]
-    public void Every_field_can_be_an_entity_and_is_found_by_its_index()
-    {
-        using var test = new TestStore();
-        for (var field = Field.AccountId; field <= Field.Channel; field++)
-        {
-            test.Writer.EnsureEntityIndex(field);
-            test.Writer.EnsureEntityIndex(field);
-            var plan = test.Sql("EXPLAIN QUERY PLAN " + EntityIndex.Of(field).SequencesSql);
-            plan.ShouldHaveSingleItem().ShouldContain($"COVERING INDEX transactions_by_{Fields.Name(field)} ");
-        }
-
-        // An account's index serves its pairs, though the other field has one as well.
-        test.Sql("EXPLAIN QUERY PLAN " + EntityIndex.Of(Field.MerchantId, Field.AccountId).SequencesSql)
-            .ShouldHaveSingleItem().ShouldContain("transactions_by_account_id ");
-    }
-
-    [Fact]
     public void An_index_is_refused_inside_a_batch()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Writer.Begin();
         Should.Throw<InvalidOperationException>(() => test.Writer.EnsureEntityIndex(Field.MerchantId));
     }

@@ -2,8 +2,8 @@ using System.Globalization;
 using Vigil.Core.Models;
 using Vigil.Core.Rules;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 using Vigil.Storage.Audit;
+using Vigil.Storage.Sqlite;
 
 namespace Vigil.Tests.Storage;
 

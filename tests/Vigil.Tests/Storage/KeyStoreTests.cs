@@ -5,14 +5,18 @@ using Vigil.Storage.Keys;
 
 namespace Vigil.Tests.Storage;
 
-public sealed class KeyStoreTests
+public abstract class KeyStoreTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : KeyStoreTests(DatabaseKind.Sqlite);
+
+    public sealed class OfPostgres() : KeyStoreTests(DatabaseKind.Postgres);
+
     private static readonly byte[] Hash = SHA256.HashData("a key"u8);
 
     [Fact]
     public void A_key_is_found_by_its_hash_until_it_is_revoked()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var key = test.Store.Keys.Add("ann", Hash, "analyst", expiresAt: null, "setup", now: 5);
         test.Store.Keys.Find(Hash).ShouldBe(key);
         test.Store.Keys.Find(SHA256.HashData("another"u8)).ShouldBeNull();
@@ -34,7 +38,7 @@ public sealed class KeyStoreTests
     [Fact]
     public void The_same_key_twice_is_refused()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Store.Keys.Add("ann", Hash, "analyst", null, "setup", 1);
         Should.Throw<StorageException>(() => test.Store.Keys.Add("bob", Hash, "admin", null, "setup", 2))
             .Failure.ShouldBe(StorageFailure.Constraint);

@@ -24,7 +24,7 @@ public sealed class MigratorTests
         using var test = new TestStore();
         test.Add(TestStore.Json("t1"));
         var before = test.Sql("SELECT * FROM schema_migrations");
-        using var again = Store.Open(test.FilePath);
+        using var again = Store.Open(test.Place);
         test.Sql("SELECT * FROM schema_migrations").ShouldBe(before);
         again.Cases.FindDecision("t1").ShouldNotBeNull();
     }
@@ -34,7 +34,7 @@ public sealed class MigratorTests
     {
         using var test = new TestStore();
         test.Sql("INSERT INTO schema_migrations (version, name) VALUES (9999, 'from the future')");
-        var error = Should.Throw<StorageException>(() => Store.Open(test.FilePath));
+        var error = Should.Throw<StorageException>(() => Store.Open(test.Place));
         error.Failure.ShouldBe(StorageFailure.NewerSchema);
         error.Message.ShouldContain("9999");
         error.Message.ShouldContain("newer");

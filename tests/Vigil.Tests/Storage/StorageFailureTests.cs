@@ -1,6 +1,6 @@
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 using Vigil.Storage.Cases;
+using Vigil.Storage.Sqlite;
 
 namespace Vigil.Tests.Storage;
 
@@ -45,7 +45,7 @@ public sealed class StorageFailureTests
         for (var i = 0; i < 200; i++)
             test.Add(TestStore.Json($"t{i}", more: $",\"x\":\"{new string('y', 1000)}\""));
         test.Sql("PRAGMA wal_checkpoint(TRUNCATE)");
-        var bytes = File.ReadAllBytes(test.FilePath);
+        var bytes = File.ReadAllBytes(test.Place);
         File.WriteAllBytes(test.File("half.db"), bytes[..(bytes.Length / 2)]);
         var error = Failure(test.File("half.db"));
         error.Failure.ShouldBe(StorageFailure.Corrupt);
@@ -57,9 +57,9 @@ public sealed class StorageFailureTests
     public void A_lock_that_another_program_keeps_is_told()
     {
         using var test = new TestStore();
-        using var other = SqliteDatabase.Open(test.FilePath);
+        using var other = SqliteDatabase.Open(test.Place);
         other.Execute("BEGIN IMMEDIATE");
-        using var mine = SqliteDatabase.Open(test.FilePath);
+        using var mine = SqliteDatabase.Open(test.Place);
         mine.Execute("PRAGMA busy_timeout = 20");
         var error = Should.Throw<StorageException>(() => mine.Execute("BEGIN IMMEDIATE"));
         error.Failure.ShouldBe(StorageFailure.Busy);
@@ -103,7 +103,7 @@ public sealed class StorageFailureTests
     public void A_database_that_may_not_grow_is_full()
     {
         using var test = new TestStore();
-        using var database = SqliteDatabase.Open(test.FilePath);
+        using var database = SqliteDatabase.Open(test.Place);
         database.Execute("PRAGMA max_page_count = 1");
         Should.Throw<StorageException>(() => database.Execute(
             "INSERT INTO positions (name, value) VALUES ('x', hex(zeroblob(1000000)))")).Failure.ShouldBe(StorageFailure.Full);

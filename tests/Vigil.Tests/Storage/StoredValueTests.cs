@@ -30,11 +30,13 @@ public sealed class StoredValueTests
         CaseStatusText.TryParse(null, out _).ShouldBeFalse();
     }
 
-    [Fact]
-    public void Every_text_field_is_a_column()
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite, "SELECT name FROM pragma_table_info('transactions')")]
+    [InlineData(DatabaseKind.Postgres, "SELECT column_name FROM information_schema.columns WHERE table_name = 'transactions'")]
+    public void Every_text_field_is_a_column(DatabaseKind kind, string columns)
     {
-        using var test = new TestStore();
-        Fields.All.ShouldBeSubsetOf(test.Sql("SELECT name FROM pragma_table_info('transactions')"));
+        using var test = new TestStore(kind);
+        Fields.All.ShouldBeSubsetOf(test.Sql(columns));
     }
 
     private static string Numbers<T>()

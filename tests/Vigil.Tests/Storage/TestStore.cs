@@ -4,11 +4,10 @@ using Vigil.Core.Decisions;
 using Vigil.Core.Models;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
-using Vigil.Storage.Sqlite;
 
 namespace Vigil.Tests.Storage;
 
-/// <summary>A database in a folder of its own, and short ways to fill it.</summary>
+/// <summary>A database of its own, and short ways to fill it.</summary>
 internal sealed class TestStore : IDisposable
 {
     public const long Start = 1_767_225_600_000_000; // 2026-01-01T00:00:00Z
@@ -18,16 +17,21 @@ internal sealed class TestStore : IDisposable
     public static readonly EngineVersions Versions = new(
         "default", "3", "sha256:abc", "guide-1", "fraud-detection-model", "7", "sha256:def", ModelKind.Trees, "review=0.5");
 
-    private readonly TempFolder _folder = new();
+    private readonly TestDatabase _database;
     private DecisionWriter? _writer;
 
-    public TestStore() => Store = Store.Open(_folder.File("vigil.db"));
+    public TestStore(DatabaseKind kind = DatabaseKind.Sqlite)
+    {
+        _database = new TestDatabase(kind);
+        Store = Store.Open(_database.Place);
+    }
 
     public Store Store { get; }
 
-    public string FilePath => Store.Place;
+    /// <summary>The path of the file, or the URL.</summary>
+    public string Place => _database.Place;
 
-    public string File(string name) => _folder.File(name);
+    public string File(string name) => _database.File(name);
 
     public DecisionWriter Writer
     {
@@ -86,20 +90,15 @@ internal sealed class TestStore : IDisposable
     }
 
     /// <summary>Runs a statement as an operator would, and gives the rows with their columns joined by |.</summary>
-    public string[] Sql(string sql)
-    {
-        using var database = SqliteDatabase.Open(FilePath);
-        using var statement = database.Prepare(sql);
-        var rows = new List<string>();
-        while (statement.Step())
-            rows.Add(string.Join('|', Enumerable.Range(0, statement.ColumnCount).Select(i => statement.TextOrNull(i))));
-        return [.. rows];
-    }
+    public string[] Sql(string sql) => _database.Sql(sql);
+
+    /// <summary>Ends all connections but those of <see cref="Sql"/>. PostgreSQL only.</summary>
+    public int Disconnect() => _database.Disconnect();
 
     public void Dispose()
     {
         _writer?.Dispose();
         Store.Dispose();
-        _folder.Dispose();
+        _database.Dispose();
     }
 }

@@ -3,11 +3,29 @@ using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Backtest;
 using Vigil.Tests.Core.Rules;
+using Vigil.Tests.Storage;
 
 namespace Vigil.Tests.Detection.Backtest;
 
-public sealed class BacktesterTests
+public abstract class BacktesterTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : BacktesterTests(DatabaseKind.Sqlite)
+    {
+        [Fact]
+        public void A_backtest_leaves_the_database_as_it_was()
+        {
+            using var run = new RecordedRun(8, "default", Rules);
+            using var observer = Vigil.Storage.Sqlite.SqliteDatabase.Open(run.Store.Place);
+            var before = observer.Scalar("PRAGMA data_version");
+
+            run.Backtest(run.Plan());
+
+            observer.Scalar("PRAGMA data_version").ShouldBe(before);
+        }
+    }
+
+    public sealed class OfPostgres() : BacktesterTests(DatabaseKind.Postgres);
+
     private static readonly RuleSet Rules = TestRules.Json(
         "2",
         """{ "name": "burst", "rule": "review when count(account_id, '1h') >= 2", "state": "shadow" }""",
@@ -26,7 +44,7 @@ public sealed class BacktesterTests
     [InlineData(3)]
     public void A_backtest_matches_what_the_same_rules_matched_live(int seed)
     {
-        using var run = new RecordedRun(seed, "default", Rules);
+        using var run = new RecordedRun(seed, "default", Rules, kind);
         var report = run.Backtest(run.Plan());
 
         RecordedRun.Matches(report).ShouldBe(run.StoredMatches());
@@ -41,7 +59,7 @@ public sealed class BacktesterTests
     [InlineData(5)]
     public void A_backtest_of_a_part_of_the_past_begins_with_warm_windows(int seed)
     {
-        using var run = new RecordedRun(seed, "default", Rules);
+        using var run = new RecordedRun(seed, "default", Rules, kind);
         var from = run.LastTime - 200 * Timestamp.Day;
 
         var report = run.Backtest(run.Plan() with { From = from });
@@ -54,8 +72,8 @@ public sealed class BacktesterTests
     [Fact]
     public void Where_other_features_decided_those_that_rules_name_are_computed()
     {
-        using var live = new RecordedRun(6, "default", Rules);
-        using var other = new RecordedRun(6, "handbook", TestRules.Guide);
+        using var live = new RecordedRun(6, "default", Rules, kind);
+        using var other = new RecordedRun(6, "handbook", TestRules.Guide, kind);
 
         var report = other.Backtest(other.Plan(Rules, FeatureSets.Load("default")));
 
@@ -66,28 +84,16 @@ public sealed class BacktesterTests
     [Fact]
     public void Drafts_are_evaluated_too()
     {
-        using var run = new RecordedRun(7, "default", Rules);
+        using var run = new RecordedRun(7, "default", Rules, kind);
         var drafts = Rules.With("", rule => rule with { State = RuleState.Draft });
 
         RecordedRun.Matches(run.Backtest(run.Plan(drafts))).ShouldBe(run.StoredMatches());
     }
 
     [Fact]
-    public void A_backtest_leaves_the_database_as_it_was()
-    {
-        using var run = new RecordedRun(8, "default", Rules);
-        using var observer = Vigil.Storage.Sqlite.SqliteDatabase.Open(run.Store.Place);
-        var before = observer.Scalar("PRAGMA data_version");
-
-        run.Backtest(run.Plan());
-
-        observer.Scalar("PRAGMA data_version").ShouldBe(before);
-    }
-
-    [Fact]
     public void A_backtest_that_is_cancelled_ends_at_once()
     {
-        using var run = new RecordedRun(9, "default", Rules);
+        using var run = new RecordedRun(9, "default", Rules, kind);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
         Should.Throw<OperationCanceledException>(() =>
@@ -97,7 +103,7 @@ public sealed class BacktesterTests
     [Fact]
     public void Labels_that_may_still_come_are_kept_apart_from_those_that_are_complete()
     {
-        using var run = new RecordedRun(10, "default", Rules);
+        using var run = new RecordedRun(10, "default", Rules, kind);
         var mature = run.LastTime - 300 * Timestamp.Day;
         var all = run.Backtest(run.Plan());
         var report = run.Backtest(run.Plan() with { MatureTo = mature });
@@ -118,7 +124,7 @@ public sealed class BacktesterTests
     [Fact]
     public void Days_money_and_overlap_add_up()
     {
-        using var run = new RecordedRun(11, "default", Rules);
+        using var run = new RecordedRun(11, "default", Rules, kind);
         var report = run.Backtest(run.Plan() with { InForce = Rules });
 
         foreach (var (rule, i) in report.Rules.Select((rule, i) => (rule, i)))
@@ -144,7 +150,7 @@ public sealed class BacktesterTests
     [Fact]
     public void A_rule_with_a_mistake_is_refused_with_its_place()
     {
-        using var run = new RecordedRun(12, "default", TestRules.Guide);
+        using var run = new RecordedRun(12, "default", TestRules.Guide, kind);
 
         Should.Throw<RuleSetException>(() => run.Backtest(run.Plan(TestRules.Of("review when amonut > 5"))))
             .Message.ShouldContain("amonut");

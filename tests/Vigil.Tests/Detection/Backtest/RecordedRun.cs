@@ -17,13 +17,14 @@ internal sealed class RecordedRun : IDisposable
 {
     public const int Payments = 900;
 
-    private readonly TempFolder _folder = new();
+    private readonly TestDatabase _database;
 
-    public RecordedRun(int seed, string features, RuleSet rules)
+    public RecordedRun(int seed, string features, RuleSet rules, DatabaseKind kind = DatabaseKind.Sqlite)
     {
         Features = FeatureSets.Load(features);
         Rules = rules;
-        Store = Store.Open(_folder.File("vigil.db"));
+        _database = new TestDatabase(kind);
+        Store = Store.Open(_database.Place);
         var payments = new RandomPayments(seed);
         Store.Lists.Put("risky", ListType.Text, "", "test", 0);
         using var writer = Store.OpenWriter(Durability.Process);
@@ -81,7 +82,7 @@ internal sealed class RecordedRun : IDisposable
     public void Dispose()
     {
         Store.Dispose();
-        _folder.Dispose();
+        _database.Dispose();
     }
 
     private string[] Stored(long from, bool missing)

@@ -17,8 +17,12 @@ using Timestamp = Vigil.Core.Transactions.Timestamp;
 namespace Vigil.Tests.Detection.Rules;
 
 /// <summary>Rules that change while payments come: what each decision saw can be told again, and is what it should be.</summary>
-public sealed class RuleHistoryTests
+public abstract class RuleHistoryTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : RuleHistoryTests(DatabaseKind.Sqlite);
+
+    public sealed class OfPostgres() : RuleHistoryTests(DatabaseKind.Postgres);
+
     private const int Payments = 700;
 
     /// <summary>Windows of two entities, a pair, filters and labels, some shared with the feature set and between sets.</summary>
@@ -38,7 +42,7 @@ public sealed class RuleHistoryTests
     [InlineData(4)]
     public void A_replay_finds_no_difference_over_publications_rollbacks_fillings_restarts_lists_and_snoozes(int seed)
     {
-        using var run = new Run();
+        using var run = new Run(kind);
         run.Play(seed);
         var report = run.Replay();
         report.Decisions.ShouldBe(Payments);
@@ -58,8 +62,8 @@ public sealed class RuleHistoryTests
             "{count(merchant_id, '3d')} {sum(amount, location, '2d')} {mean(amount, merchant_id, '3d', amount > 100)} "
             + "{distinct(account_id, merchant_id, '3d')} {fraud_count(merchant_id, '3d')} {fraud_streak(location, '3d')} {max(amount, location, '2d')}";
         var rules = TestRules.Json("9", $$"""{ "name": "all", "rule": "review when amount >= 0", "says": "{{says}}" }""");
-        using var early = new Run();
-        using var late = new Run();
+        using var early = new Run(kind);
+        using var late = new Run(kind);
         var from = 200 + 40 * seed;
         early.Steady(seed, rules, 0);
         var since = late.Steady(seed, rules, from);
@@ -81,10 +85,14 @@ public sealed class RuleHistoryTests
 
     private sealed class Run : IDisposable
     {
-        private readonly TempFolder _folder = new();
+        private readonly TestDatabase _database;
         private readonly FeatureSet _features = FeatureSets.Load("handbook");
 
-        public Run() => Store = Store.Open(_folder.File("vigil.db"));
+        public Run(DatabaseKind kind)
+        {
+            _database = new TestDatabase(kind);
+            Store = Store.Open(_database.Place);
+        }
 
         public Store Store { get; }
 
@@ -191,7 +199,7 @@ public sealed class RuleHistoryTests
         public void Dispose()
         {
             Store.Dispose();
-            _folder.Dispose();
+            _database.Dispose();
         }
 
         private static RuleSet Load(StoredRuleSet set) =>

@@ -8,8 +8,12 @@ using Vigil.Storage.Lists;
 
 namespace Vigil.Tests.Storage.Lists;
 
-public sealed class ListImportTests
+public abstract class ListImportTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : ListImportTests(DatabaseKind.Sqlite);
+
+    public sealed class OfPostgres() : ListImportTests(DatabaseKind.Postgres);
+
     [Theory]
     [InlineData("a\nb\n", "a b")]
     [InlineData("a\r\n\r\nb", "a b")]
@@ -84,14 +88,15 @@ public sealed class ListImportTests
     }
 
     [Fact]
-    public async Task A_million_entries_are_imported_while_batches_are_decided()
+    public async Task Very_many_entries_are_imported_while_batches_are_decided()
     {
-        const int million = 1_000_000;
+        // A server takes them one by one, over the network.
+        var count = kind == DatabaseKind.Sqlite ? 1_000_000 : 20_000;
         using var test = Filled();
-        using var csv = new MemoryStream(million * 16);
+        using var csv = new MemoryStream(count * 16);
         await using (var writer = new StreamWriter(csv, new UTF8Encoding(false), 65_536, leaveOpen: true))
         {
-            for (var i = 0; i < million; i++)
+            for (var i = 0; i < count; i++)
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $"10.{i >> 16}.{i >> 8 & 255}.{i & 255}\n"));
         }
 
@@ -106,14 +111,14 @@ public sealed class ListImportTests
         var imported = watch.Elapsed;
         seen.Turns.CompleteAdding();
         var waits = await deciding;
-        (import.Added, import.Unchanged, seen.Last).ShouldBe((million, 0, new ListImportProgress(million, million)));
+        (import.Added, import.Unchanged, seen.Last).ShouldBe((count, 0, new ListImportProgress(count, count)));
         watch.Restart();
-        test.Store.Lists.Count(test.Store.Lists.Find("ips")!.Id, 6).ShouldBe(million);
+        test.Store.Lists.Count(test.Store.Lists.Find("ips")!.Id, 6).ShouldBe(count);
         var counted = watch.Elapsed;
         watch.Restart();
-        test.Store.Lists.Entries("ips", 6, "10.7.7.7", 1000)!.Entries.Count.ShouldBe(1000);
+        test.Store.Lists.Entries("ips", 6, "10.0.3.3", 1000)!.Entries.Count.ShouldBe(1000);
         var paged = watch.Elapsed;
-        test.Writer.LastListChangeId.ShouldBe(million);
+        test.Writer.LastListChangeId.ShouldBe(count);
         waits.Sort();
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -144,9 +149,9 @@ public sealed class ListImportTests
         return await test.Store.Lists.ImportAsync(list, stream, null, "ann", 5, null, TestContext.Current.CancellationToken);
     }
 
-    private static TestStore Filled()
+    private TestStore Filled()
     {
-        var test = new TestStore();
+        var test = new TestStore(kind);
         test.Store.Lists.Put("texts", ListType.Text, "", "ann", 1);
         test.Store.Lists.Put("ips", ListType.Ip, "", "ann", 1);
         _ = test.Writer;

@@ -6,15 +6,19 @@ using Vigil.Storage.Rules;
 
 namespace Vigil.Tests.Storage.Lists;
 
-public sealed class ListStoreTests
+public abstract class ListStoreTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : ListStoreTests(DatabaseKind.Sqlite);
+
+    public sealed class OfPostgres() : ListStoreTests(DatabaseKind.Postgres);
+
     [Fact]
     public void A_list_keeps_its_name_and_type_and_may_be_described_anew()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var lists = test.Store.Lists;
-        var (kind, made) = lists.Put("blocked_ips", ListType.Ip, "from the feed", "ann", 1);
-        (kind, made).ShouldBe((ListChangeKind.Done, new ListSummary(1, "blocked_ips", ListType.Ip, "from the feed", 1, "ann")));
+        var (change, made) = lists.Put("blocked_ips", ListType.Ip, "from the feed", "ann", 1);
+        (change, made).ShouldBe((ListChangeKind.Done, new ListSummary(1, "blocked_ips", ListType.Ip, "from the feed", 1, "ann")));
         lists.Put("blocked_ips", ListType.Ip, "from the feed", "bob", 2).Kind.ShouldBe(ListChangeKind.Unchanged);
         lists.Put("blocked_ips", ListType.Text, "from the feed", "bob", 2).Kind.ShouldBe(ListChangeKind.OtherType);
         lists.Put("blocked_ips", ListType.Ip, "of the bank", "bob", 3).List!.Description.ShouldBe("of the bank");
@@ -74,7 +78,7 @@ public sealed class ListStoreTests
     [Fact]
     public void Values_are_found_in_whatever_spelling()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var lists = test.Store.Lists;
         lists.Put("ips", ListType.Ip, "", "ann", 1);
         lists.Add("ips", new NewListEntry("2001:DB8::0:1"), "ann", 2);
@@ -161,9 +165,9 @@ public sealed class ListStoreTests
     private static IEnumerable<string> Trail(TestStore test) => test.Store.Audit.Read(new AuditQuery()).Reverse()
         .Select(a => $"{a.Actor} {a.Action} {a.Subject} {a.Before} -> {a.After}");
 
-    private static TestStore Filled()
+    private TestStore Filled()
     {
-        var test = new TestStore();
+        var test = new TestStore(kind);
         test.Store.Lists.Put("vips", ListType.Text, "", "ann", 1);
         return test;
     }

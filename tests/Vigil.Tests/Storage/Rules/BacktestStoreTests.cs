@@ -3,14 +3,18 @@ using Vigil.Storage.Rules;
 
 namespace Vigil.Tests.Storage.Rules;
 
-public sealed class BacktestStoreTests
+public abstract class BacktestStoreTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : BacktestStoreTests(DatabaseKind.Sqlite);
+
+    public sealed class OfPostgres() : BacktestStoreTests(DatabaseKind.Postgres);
+
     private static readonly BacktestRequest Request = new("{}", 7, 100, 200, 5, 3);
 
     [Fact]
     public void A_backtest_is_queued_runs_and_keeps_its_report()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var store = test.Store.Backtests;
         var made = store.Add(Request, "ann", 1);
         made.ShouldBe(new Backtest(1, Request, BacktestState.Queued, 0, null, null, "ann", 1, null, null));
@@ -36,7 +40,7 @@ public sealed class BacktestStoreTests
     [Fact]
     public void A_cancelled_backtest_stays_cancelled()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var store = test.Store.Backtests;
         store.Add(Request, "ann", 1);
         store.Start(1, 2);
@@ -53,7 +57,7 @@ public sealed class BacktestStoreTests
     [Fact]
     public void What_a_process_left_unfinished_is_failed_by_the_next()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var store = test.Store.Backtests;
         for (var i = 0; i < 3; i++)
             store.Add(Request with { Version = null }, "ann", i);

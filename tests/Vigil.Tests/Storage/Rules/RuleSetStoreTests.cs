@@ -4,12 +4,16 @@ using Vigil.Storage.Rules;
 
 namespace Vigil.Tests.Storage.Rules;
 
-public sealed class RuleSetStoreTests
+public abstract class RuleSetStoreTests(DatabaseKind kind)
 {
+    public sealed class OfSqlite() : RuleSetStoreTests(DatabaseKind.Sqlite);
+
+    public sealed class OfPostgres() : RuleSetStoreTests(DatabaseKind.Postgres);
+
     [Fact]
     public void A_published_version_is_in_force_with_who_why_and_since_when()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var rules = test.Store.Rules;
         rules.InForce().ShouldBeNull();
         rules.VersionInForce().ShouldBeNull();
@@ -32,7 +36,7 @@ public sealed class RuleSetStoreTests
     [Fact]
     public void The_first_version_is_published_once()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Store.Rules.PublishFirst(Set("a"), "vigil", 1).ShouldBeTrue();
         test.Store.Rules.PublishFirst(Set("b"), "vigil", 2).ShouldBeFalse();
         test.Store.Rules.InForce()!.Set.Content.ShouldBe("content a");
@@ -41,7 +45,7 @@ public sealed class RuleSetStoreTests
     [Fact]
     public void A_version_edited_from_another_than_the_one_in_force_is_refused()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         Publish(test, "a");
         Publish(test, "b");
         var answer = test.Store.Rules.Publish(Set("c") with { BasedOn = 1 }, RuleApproval.None, "ann", 3);
@@ -53,7 +57,7 @@ public sealed class RuleSetStoreTests
     [Fact]
     public void With_approval_a_version_waits_for_a_second_person()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var rules = test.Store.Rules;
         Publish(test, "a");
         var proposed = rules.Publish(Set("b"), RuleApproval.Required, "ann", 10);
@@ -86,7 +90,7 @@ public sealed class RuleSetStoreTests
     [InlineData("a-n_n")]
     public void An_author_cannot_approve_in_whatever_spelling(string name)
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Store.Rules.Publish(Set("a"), RuleApproval.Required, "ann", 10);
         var answer = test.Store.Rules.Approve(1, name, "", 20);
         answer.Kind.ShouldBe(RuleChangeKind.OwnProposal);
@@ -101,7 +105,7 @@ public sealed class RuleSetStoreTests
     [InlineData("...")]
     public void Somebody_else_can(string name)
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         test.Store.Rules.Publish(Set("a"), RuleApproval.Required, "ann", 10);
         test.Store.Rules.Approve(1, name, "", 20).Kind.ShouldBe(RuleChangeKind.Done);
     }
@@ -109,7 +113,7 @@ public sealed class RuleSetStoreTests
     [Fact]
     public void A_rejected_version_never_comes_into_force_and_an_author_may_withdraw()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var rules = test.Store.Rules;
         Publish(test, "a");
         rules.Publish(Set("b"), RuleApproval.Required, "ann", 10);
@@ -125,7 +129,7 @@ public sealed class RuleSetStoreTests
     [Fact]
     public void An_approval_does_not_undo_what_came_into_force_meanwhile()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var rules = test.Store.Rules;
         Publish(test, "a");
         rules.Publish(Set("b"), RuleApproval.Required, "ann", 10);
@@ -139,7 +143,7 @@ public sealed class RuleSetStoreTests
     [Fact]
     public void A_rollback_is_a_publication_of_an_older_version()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var rules = test.Store.Rules;
         Publish(test, "a");
         Publish(test, "b");
@@ -156,7 +160,7 @@ public sealed class RuleSetStoreTests
     [Fact]
     public void Every_change_is_in_the_audit_trail()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var rules = test.Store.Rules;
         rules.Publish(Set("a", "first"), RuleApproval.None, "ann", 1);
         rules.Publish(Set("b"), RuleApproval.Required, "ann", 2);
@@ -180,13 +184,13 @@ public sealed class RuleSetStoreTests
     [Fact]
     public void Versions_of_several_processes_that_publish_at_once_are_unique_and_ordered()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         using var together = new Barrier(4);
         var threads = Enumerable.Range(0, 4).Select(n => Task.Factory.StartNew(
             () =>
             {
                 // A store of its own does not share the turn to write: SQLite alone keeps the order, as between processes.
-                using var store = Store.Open(test.FilePath);
+                using var store = Store.Open(test.Place);
                 together.SignalAndWait(TestContext.Current.CancellationToken);
                 return Enumerable.Range(0, 25)
                     .Select(i => store.Rules.Publish(Set($"{n} {i}"), RuleApproval.None, $"writer {n}", i).Set!)
@@ -205,13 +209,13 @@ public sealed class RuleSetStoreTests
     [Fact]
     public void Of_two_edits_of_one_version_the_second_is_told()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         Publish(test, "a");
         using var together = new Barrier(2);
         var kinds = Enumerable.Range(0, 2).Select(n => Task.Factory.StartNew(
             () =>
             {
-                using var store = Store.Open(test.FilePath);
+                using var store = Store.Open(test.Place);
                 together.SignalAndWait(TestContext.Current.CancellationToken);
                 return store.Rules.Publish(Set($"{n}") with { BasedOn = 1 }, RuleApproval.None, "ann", n).Kind;
             },
@@ -223,7 +227,7 @@ public sealed class RuleSetStoreTests
     [Fact]
     public void A_snooze_lasts_until_its_date_and_can_be_changed_and_ended()
     {
-        using var test = new TestStore();
+        using var test = new TestStore(kind);
         var rules = test.Store.Rules;
         var snooze = new Snooze("high_amount", "account_id", "ACC=1", 1000, "buys cars");
         rules.AddSnooze(snooze, "ann", 10);
