@@ -77,7 +77,8 @@ internal sealed class LogWork(
     /// <summary>Tells what is stored.</summary>
     public void Tell(DecisionsTopic decisions, CancellationToken cancel)
     {
-        foreach (var note in _notes)
+        // Where a batch failed, what was noted of it is not.
+        foreach (var note in _notes.Take(_stored))
         {
             var text = _text.WrittenSpan.Slice(note.At, note.Length);
             decisions.Send(text[..note.Account], text.Slice(note.Account, note.Id), text[(note.Account + note.Id)..], cancel);

@@ -88,7 +88,14 @@ internal sealed class DecisionCopy
         if (_stream is not { } stream)
             return;
         _stream = null;
-        stream.Cancel();
+        try
+        {
+            stream.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended with its connection.
+        }
     }
 
     private void Send(NpgsqlConnection connection)
