@@ -26,9 +26,17 @@ public sealed partial class DecisionLoop
     private void ProcessLog(WorkItem item)
     {
         var work = item.Log!;
+        if (work.After is { IsStored: false })
+        {
+            item.Complete(Unavailable("The batch before it was not stored."));
+            return;
+        }
+
+        work.After = null;
         try
         {
             DecideLog(work, 0, work.Records.Count, item.ReceivedAt);
+            work.IsStored = true;
             item.Complete(new SubmissionResult(SubmissionKind.Decided));
         }
         catch (StorageException e)
@@ -113,6 +121,7 @@ public sealed partial class DecisionLoop
                 }
             }
 
+            work.IsStored = true;
             item.Complete(new SubmissionResult(SubmissionKind.Decided));
         }
         catch (StorageException e)

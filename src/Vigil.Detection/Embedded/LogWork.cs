@@ -24,8 +24,19 @@ internal sealed class LogWork(
     private readonly DecisionJson _json = new();
     private readonly List<Note> _notes = [];
     private int _stored;
+    private volatile bool _isStored;
 
     public IReadOnlyList<LogRecord> Records => records;
+
+    /// <summary>The batch before it, without which it must not be stored: its messages would be passed over.</summary>
+    public LogWork? After { get; set; }
+
+    /// <summary>Whether all of it is stored.</summary>
+    public bool IsStored
+    {
+        get => _isStored;
+        set => _isStored = value;
+    }
 
     /// <summary>Decisions that are stored and to be told.</summary>
     public int NoteCount => _stored;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Embedded;
 using Vigil.Storage;
+using Timestamp = Vigil.Core.Transactions.Timestamp;
 
 namespace Vigil.Detection.Kafka;
 
@@ -28,6 +29,10 @@ public sealed class Detector : IDisposable
     private readonly Dictionary<int, long> _untold = [];
     private readonly Meter _meter = new(DecisionLoop.MeterName);
     private readonly Counter<long> _deadLetters;
+    private readonly Histogram<double> _delay;
+    private readonly TimeProvider _time;
+    private UnderWay? _underWay;
+    private bool _mustRewind;
     private volatile Dictionary<int, long> _lags = [];
     private volatile string _problem = "starting";
 
@@ -35,10 +40,18 @@ public sealed class Detector : IDisposable
     /// <param name="options">How the topic is read.</param>
     /// <param name="loop">Decides.</param>
     /// <param name="store">The database of the loop: it holds the positions.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="logger">Takes what happens.</param>
-    public Detector(KafkaSettings settings, PartitionLogOptions options, DecisionLoop loop, Store store, ILogger logger)
+    public Detector(
+        KafkaSettings settings, PartitionLogOptions options, DecisionLoop loop, Store store, TimeProvider time, ILogger logger)
     {
-        (_settings, _options, _loop, _store, _logger) = (settings, options, loop, store, logger);
+        (_settings, _options, _loop, _store, _time, _logger) = (settings, options, loop, store, time, logger);
+        _delay = _meter.CreateHistogram(
+            "vigil_commit_delay_seconds", null, "Time from a message's timestamp to the commit of its decision", null,
+            new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10, 60],
+            });
         _deadLetters = _meter.CreateCounter<long>("vigil_dead_letters_total", null, "Messages that are no transactions, put aside");
         _deadLetters.Add(0);
         _meter.CreateObservableGauge(
@@ -85,6 +98,7 @@ public sealed class Detector : IDisposable
         _positions.Clear();
         _starts.Clear();
         _untold.Clear();
+        (_underWay, _mustRewind) = (null, false);
         EnsureTopics();
         using var letters = new DeadLetters(_settings, _logger);
         using var decisions = new DecisionsTopic(_settings, _logger);
@@ -94,16 +108,33 @@ public sealed class Detector : IDisposable
         {
             while (!stop.IsCancellationRequested)
             {
-                var batch = log.Poll(PollWait);
+                if (_mustRewind)
+                {
+                    _mustRewind = false;
+                    Pause(log, "a batch was not stored", stop);
+                }
+
+                var batch = log.Poll(_underWay is null ? PollWait : TimeSpan.Zero);
                 _problem = log.Problem ?? "";
-                Start(log, batch.Waiting);
+                if (batch.Waiting.Count > 0)
+                {
+                    Finish(log, decisions, stop);
+                    Start(log, batch.Waiting);
+                }
+
+                // What came after a batch that is not stored is read again, after it.
+                if (_mustRewind)
+                    continue;
                 if (batch.Partitions.Count > 0)
                     Decide(log, letters, decisions, batch.Partitions, stop);
+                else if (_underWay is not null)
+                    Finish(log, decisions, stop);
                 else
                     Told(log, decisions);
                 _lags = log.Owned.ToDictionary(partition => partition, partition => log.Lag(partition) ?? 0);
             }
 
+            Finish(log, decisions, stop);
             Told(log, decisions);
         }
     }
@@ -121,8 +152,6 @@ public sealed class Detector : IDisposable
 
     private void Start(PartitionLog log, IReadOnlyList<AssignedPartition> waiting)
     {
-        if (waiting.Count == 0)
-            return;
         var stored = _store.FindPartitionPositions(_settings.Topic);
         foreach (var partition in waiting)
         {
@@ -139,24 +168,53 @@ public sealed class Detector : IDisposable
         }
     }
 
+    /// <summary>Has a batch decided, and finishes the one before it meanwhile.</summary>
     private void Decide(
         PartitionLog log, DeadLetters letters, DecisionsTopic decisions, IReadOnlyList<PartitionBatch> batches, CancellationToken stop)
     {
-        using var work = new LogWork(
-            _settings.Topic, [.. batches.SelectMany(batch => batch.Records)], _positions, messages => PutAside(letters, messages));
+        var work = new LogWork(
+            _settings.Topic, [.. batches.SelectMany(batch => batch.Records)], _positions, messages => PutAside(letters, messages))
+        {
+            After = _underWay?.Work,
+        };
         var deciding = _loop.SubmitAsync(work, CancellationToken.None);
-        // Meanwhile, what was told of the batch before arrives.
+        var former = _underWay;
+        _underWay = new UnderWay(work, deciding, batches);
+        if (former is null)
+            Told(log, decisions);
+        else if (!Finish(log, decisions, former))
+            Finish(log, decisions, stop);
+    }
+
+    /// <summary>Waits for the batch under way, if there is one, and tells its decisions; where it failed, reads it again.</summary>
+    private void Finish(PartitionLog log, DecisionsTopic decisions, CancellationToken stop)
+    {
+        if (_underWay is not { } last)
+            return;
+        _underWay = null;
+        if (!Finish(log, decisions, last))
+            Pause(log, last.Deciding.Result.Unavailable, stop);
+    }
+
+    /// <returns>Whether it is stored.</returns>
+    private bool Finish(PartitionLog log, DecisionsTopic decisions, UnderWay batch)
+    {
         Told(log, decisions);
-        var result = deciding.GetAwaiter().GetResult();
+        using var work = batch.Work;
+        var result = batch.Deciding.GetAwaiter().GetResult();
+        // Of a batch that failed, what was stored one by one.
         work.Tell(decisions, CancellationToken.None);
         if (result.Kind != SubmissionKind.Decided)
+            return false;
+        var now = Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        foreach (var part in batch.Partitions)
         {
-            Pause(log, result.Unavailable, stop);
-            return;
+            _untold[part.Partition] = part.Next;
+            foreach (var record in part.Records)
+                _delay.Record(Math.Max(0, now - record.Time) * 1e-6);
         }
 
-        foreach (var batch in batches)
-            _untold[batch.Partition] = batch.Next;
+        return true;
     }
 
     private void PutAside(DeadLetters letters, IReadOnlyList<(LogRecord Record, Rejection Rejection)> messages)
@@ -220,6 +278,13 @@ public sealed class Detector : IDisposable
     {
         try
         {
+            // Others go on from what is stored, so that must be settled; where it failed, all is read again from there.
+            if (log is not null && _underWay is { } last)
+            {
+                _underWay = null;
+                _mustRewind |= !Finish(log, decisions, last);
+            }
+
             if (log is not null && !lost)
                 Told(log, decisions);
         }
@@ -236,4 +301,7 @@ public sealed class Detector : IDisposable
             _untold.Remove(partition);
         }
     }
+
+    /// <summary>A batch that is being decided.</summary>
+    private sealed record UnderWay(LogWork Work, Task<SubmissionResult> Deciding, IReadOnlyList<PartitionBatch> Partitions);
 }

@@ -322,6 +322,9 @@ internal sealed class PostgresWriter : DecisionWriter
         var database = new PostgresDatabase(PostgresConnection.Open(_url, settings), _url);
         // A turn that hangs is given up by the server, so that others have theirs.
         database.Execute("SET idle_in_transaction_session_timeout = '30s'");
+        // All of a turn's questions are for some rows by their keys. Plans that were made while the table was empty, or
+        // before it was analyzed, would read all of it.
+        database.Execute("SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off");
         if (_durability == Durability.Process)
             database.Execute("SET synchronous_commit = off");
         return database;

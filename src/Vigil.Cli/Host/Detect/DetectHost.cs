@@ -26,7 +26,7 @@ internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory l
         var registry = new ModelRegistry(options.Paths.Models);
         using var store = await WhenThereAsync(() => Store.Open(options.Paths.Database), stop);
         await using var loop = await WhenThereAsync(() => Loop(store, KnownEngines.Current(store, registry, options.Features)), stop);
-        using var detector = new Detector(options.Kafka, options.Reading, loop, store, _logger);
+        using var detector = new Detector(options.Kafka, options.Reading, loop, store, _time, _logger);
         using var exporter = new MetricsExporter(DecisionLoop.MeterName, "System.Runtime");
         ReadinessProbe[] probes =
         [
