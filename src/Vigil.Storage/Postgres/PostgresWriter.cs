@@ -179,7 +179,8 @@ internal sealed class PostgresWriter : DecisionWriter
             CROSS JOIN LATERAL (SELECT t.seq, t.payload FROM transactions t WHERE {where} AND t.time > m.time - $2) h
             ORDER BY k.i, h.seq
             """,
-            _database.Connection) { CommandTimeout = 0 };
+            _database.Connection)
+        { CommandTimeout = 0 };
         command.Parameters.Add(new NpgsqlParameter { Value = Values(first, named), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter { Value = retention, NpgsqlDbType = NpgsqlDbType.Bigint });
         if (second is { } field)
