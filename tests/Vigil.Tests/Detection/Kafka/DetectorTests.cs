@@ -97,7 +97,7 @@ public abstract class DetectorTests(DatabaseKind kind) : IDisposable
     {
         using var stop = new CancellationTokenSource();
         using var detector = new Detector(
-            settings, new PartitionLogOptions { Cooperative = false, SessionTimeout = TimeSpan.FromSeconds(6) }, test.Loop, test.Store, NullLogger.Instance);
+            settings, new PartitionLogOptions { Cooperative = false, SessionTimeout = TimeSpan.FromSeconds(6) }, test.Loop, test.Store, TimeProvider.System, NullLogger.Instance);
         var reading = detector.RunAsync(stop.Token);
         var waited = System.Diagnostics.Stopwatch.StartNew();
         while (!isDone() && waited.Elapsed < Patience)
