@@ -56,8 +56,15 @@ public sealed class SettingsTests
     public void Models_are_beside_the_database_unless_said_otherwise() =>
         Paths("/data/x/vigil.db").Models.ShouldBe("/data/x/models");
 
+    [Fact]
+    public void A_database_on_a_server_is_named_without_its_password()
+    {
+        var paths = Paths("postgresql://user:secret@db/bankdb");
+        (paths.IsOnServer, paths.Exists).ShouldBe((true, true));
+        paths.Place.ShouldBe("postgresql://user@db/bankdb");
+    }
+
     [Theory]
-    [InlineData("postgresql://user:secret@db/bankdb", "PostgreSQL")]
     [InlineData("mysql://user:secret@db/bankdb", "sqlite:///")]
     [InlineData("sqlite:///", "names no file")]
     public void Other_databases_are_refused_without_their_password(string url, string says)

@@ -117,7 +117,9 @@ public abstract class DecisionLoopTests(DatabaseKind kind)
     [Fact]
     public async Task Transactions_are_decided_in_the_order_of_the_calls()
     {
-        await using var test = new LoopFixture(new LoopOptions { QueueCapacity = 3, MaxBatch = 2 }, kind: kind);
+        // Who comes last waits for all others.
+        var options = new LoopOptions { QueueCapacity = 3, MaxBatch = 2, EnqueueTimeout = TimeSpan.FromMinutes(1) };
+        await using var test = new LoopFixture(options, kind: kind);
         await Task.WhenAll(Enumerable.Range(0, 100).Select(i => test.SubmitAsync(TestStore.Json($"t{i}"))));
         using var rows = test.Store.ReadAll();
         for (var i = 0; i < 100; i++)
