@@ -194,7 +194,7 @@ public sealed class RunTests
     }
 
     [Theory]
-    [InlineData("DATABASE_URL=postgresql://u:secret@db/bankdb", "comes with a later version")]
+    [InlineData("DATABASE_URL=mysql://u:secret@db/bankdb", "begins with sqlite:/// or postgresql://")]
     [InlineData("API_PORT=eighty", "API_PORT is not a port number")]
     [InlineData("PROMETHEUS_PORT=99999", "the metrics port is not between")]
     [InlineData("no equals sign", ".env, line 1")]

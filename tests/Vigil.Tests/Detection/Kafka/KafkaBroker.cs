@@ -119,7 +119,10 @@ internal sealed class KafkaBroker : IDisposable
             Assert.Skip("a real broker is not taken away by a test: take KAFKA_BOOTSTRAP_SERVERS away");
         const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
         var handle = (SafeHandle)typeof(Handle).GetProperty("LibrdkafkaHandle", Hidden)!.GetValue(_mock.Handle)!;
-        var library = NativeLibrary.Load("librdkafka", typeof(KafkaBroker).Assembly, null);
+        // The one that the client has chosen among those of its package.
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        var loaded = process.Modules.Cast<System.Diagnostics.ProcessModule>().First(module => module.ModuleName.Contains("librdkafka", StringComparison.Ordinal));
+        var library = NativeLibrary.Load(loaded.FileName);
         var clusterOf = Marshal.GetDelegateForFunctionPointer<ClusterOf>(NativeLibrary.GetExport(library, "rd_kafka_handle_mock_cluster"));
         var set = Marshal.GetDelegateForFunctionPointer<SetBroker>(NativeLibrary.GetExport(library, function));
         set(clusterOf(handle.DangerousGetHandle()), 1).ShouldBe(0);
