@@ -74,7 +74,7 @@ public sealed class DecisionEngine
     /// <summary>The lists that rules look into.</summary>
     public ListCatalog Lists => _rules.Lists;
 
-    /// <summary>The kinds of entity whose histories are restored one by one.</summary>
+    /// <summary>The kinds of entity whose records are read one by one; pairs with an account are in the account's.</summary>
     public IEnumerable<EntityKey> Entities => _rules.Kinds.Select(k => k.Key);
 
     /// <summary>Entities in memory, over all kinds of those of features.</summary>
@@ -211,7 +211,10 @@ public sealed class DecisionEngine
     /// <returns>Its number, for <see cref="Restore"/>; -1 when all are in memory.</returns>
     public int FindCold(Transaction transaction, int from = 0) => _rules.FindCold(transaction, from);
 
-    /// <summary>Which fields name the entity of a number given by <see cref="FindCold"/>, and how far back its events matter, µs.</summary>
+    /// <summary>
+    /// Whose record restores the entity of a number given by <see cref="FindCold"/>, and how much of it: what is older than
+    /// its next transaction by that much, µs, need not be read.
+    /// </summary>
     public (EntityKey Key, long Retention) DescribeEntity(int entity) => (_rules.Kinds[entity].Key, _rules.Kinds[entity].Retention);
 
     /// <summary>Declares the entity that <see cref="FindCold"/> found known, with an empty history.</summary>

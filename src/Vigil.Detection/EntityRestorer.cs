@@ -33,6 +33,7 @@ internal sealed class EntityRestorer(DecisionWriter writer)
     /// <param name="lastLabelId">The last label that the engine has applied.</param>
     public void WarmAll(DecisionEngine engine, IReadOnlyList<Transaction> transactions, long lastLabelId)
     {
+        // Of each cold entity, its earliest transaction: what that one may see is read.
         var cold = new SortedDictionary<int, Dictionary<string, Transaction>>();
         foreach (var transaction in transactions)
         {
@@ -40,7 +41,9 @@ internal sealed class EntityRestorer(DecisionWriter writer)
             {
                 if (!cold.TryGetValue(i, out var entities))
                     cold.Add(i, entities = new Dictionary<string, Transaction>(StringComparer.Ordinal));
-                entities.TryAdd(NameOf(engine.DescribeEntity(i).Key, transaction), transaction);
+                var name = NameOf(engine.DescribeEntity(i).Key, transaction);
+                if (!entities.TryGetValue(name, out var earliest) || transaction.Time < earliest.Time)
+                    entities[name] = transaction;
             }
         }
 
@@ -61,8 +64,7 @@ internal sealed class EntityRestorer(DecisionWriter writer)
         {
             if (engine.FindCold(of[i], kind) != kind)
                 throw new InvalidOperationException("an entity was restored twice");
-            if (next == rows.Count || rows[next].Entity != i)
-                engine.Warm(kind, of[i]);
+            engine.Warm(kind, of[i]);
             for (; next < rows.Count && rows[next].Entity == i; next++)
             {
                 StoredTransaction.Decode(rows[next].Payload, _row);
@@ -80,19 +82,11 @@ internal sealed class EntityRestorer(DecisionWriter writer)
     /// <summary>The labels of rows, by entity.</summary>
     private ILookup<int, (Label Label, byte[] Payload)> ReadLabels(List<EntityRow> rows, long lastLabelId)
     {
-        var found = new List<(int Entity, Label Label, byte[] Payload)>();
-        if (rows.Count > 0 && lastLabelId > 0)
-        {
-            var entities = rows.ToDictionary(row => row.Sequence, row => row.Entity);
-            using var labels = writer.ReadLabelsOf([.. entities.Keys], lastLabelId);
-            while (labels.Read())
-            {
-                var label = new Label(labels.Id, labels.Sequence, labels.IsFraud, labels.ObservedAt);
-                found.Add((entities[labels.Sequence], label, labels.Payload.ToArray()));
-            }
-        }
-
-        return found.ToLookup(label => label.Entity, label => (label.Label, label.Payload));
+        if (rows.Count == 0 || lastLabelId == 0)
+            return Enumerable.Empty<int>().ToLookup(entity => entity, _ => default((Label, byte[])));
+        var bySequence = rows.ToDictionary(row => row.Sequence);
+        return writer.ReadLabelsOf(bySequence.Keys, lastLabelId)
+            .ToLookup(label => bySequence[label.Sequence].Entity, label => (label, bySequence[label.Sequence].Payload));
     }
 
     private static string NameOf(EntityKey key, Transaction of)
@@ -105,13 +99,8 @@ internal sealed class EntityRestorer(DecisionWriter writer)
     private void Restore(DecisionEngine engine, int entity, Transaction transaction, long lastLabelId)
     {
         var (key, retention) = engine.DescribeEntity(entity);
-        if (LatestTime(key, transaction) is not { } latest)
-        {
-            engine.Warm(entity, transaction);
-            return;
-        }
-
-        var after = latest - retention;
+        var after = transaction.Time - retention;
+        engine.Warm(entity, transaction);
         using (var rows = ReadHistory(key, transaction, after))
         {
             while (rows.Read())
@@ -128,10 +117,6 @@ internal sealed class EntityRestorer(DecisionWriter writer)
             engine.RestoreLabel(entity, _row, new Label(labels.Id, labels.Sequence, labels.IsFraud, labels.ObservedAt));
         }
     }
-
-    private long? LatestTime(EntityKey key, Transaction of) => key.Second is { } second
-        ? writer.LatestTime(key.First, of[key.First], second, of[second])
-        : writer.LatestTime(key.First, of[key.First]);
 
     private HistoryCursor ReadHistory(EntityKey key, Transaction of, long after) => key.Second is { } second
         ? writer.ReadHistory(key.First, of[key.First], second, of[second], after)

@@ -1,4 +1,5 @@
 using Vigil.Core.Decisions;
+using Vigil.Core.Features;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Data;
 
@@ -127,19 +128,16 @@ public abstract class DecisionWriter : IDisposable
     public void EnsureEntityIndex(Field first, Field second) =>
         EnsureIndex(first < second ? first : second, first < second ? second : first);
 
-    /// <summary>
-    /// The transactions that are younger than <paramref name="retention"/>, seen from each entity's newest, of the entities
-    /// that some transactions name: by entity, and of each in the order of acceptance.
-    /// </summary>
+    /// <summary>The transactions of the entities that some transactions name: by entity, and of each in the order of acceptance.</summary>
     /// <param name="first">The entities' field.</param>
     /// <param name="second">Of pairs, the other one.</param>
     /// <param name="named">The transactions; each names another entity.</param>
-    /// <param name="retention">Microseconds.</param>
+    /// <param name="retention">Only those that are not older by this much than the transaction that names their entity, µs.</param>
     public virtual IEnumerable<EntityRow> ReadHistories(Field first, Field? second, IReadOnlyList<Transaction> named, long retention) =>
         throw new NotSupportedException();
 
     /// <summary>Labels of some transactions with id &lt;= upToId, by id.</summary>
-    public virtual LabelCursor ReadLabelsOf(IReadOnlyList<long> sequences, long upToId) => throw new NotSupportedException();
+    public virtual IEnumerable<Label> ReadLabelsOf(IReadOnlyCollection<long> sequences, long upToId) => throw new NotSupportedException();
 
     /// <summary>What others have appended since a transaction: to be read in a batch, before the first <see cref="Append"/>.</summary>
     public virtual IEnumerable<EntityRow> ReadOthers(long afterSequence) => [];
@@ -155,13 +153,6 @@ public abstract class DecisionWriter : IDisposable
     public HistoryCursor ReadHistory(
         Field first, ReadOnlySpan<byte> firstValue, Field second, ReadOnlySpan<byte> secondValue, long afterTime) =>
         ReadHistory(new Entity(first, firstValue, second, secondValue), afterTime);
-
-    /// <summary>Latest event time of one entity's transactions; null where it has none.</summary>
-    public long? LatestTime(Field field, ReadOnlySpan<byte> value) => LatestTime(new Entity(field, value));
-
-    /// <summary>Latest event time of a pair's transactions; null where it has none.</summary>
-    public long? LatestTime(Field first, ReadOnlySpan<byte> firstValue, Field second, ReadOnlySpan<byte> secondValue) =>
-        LatestTime(new Entity(first, firstValue, second, secondValue));
 
     /// <summary>Labels with afterId &lt; id &lt;= upToId, by id: what became known since the loop last looked.</summary>
     public LabelCursor ReadLabels(long afterId, long upToId = long.MaxValue)
@@ -196,8 +187,6 @@ public abstract class DecisionWriter : IDisposable
         long sequence, ReadOnlySpan<byte> payload, Transaction transaction, Decision decision, in Provenance provenance);
 
     private protected abstract HistoryCursor ReadHistory(Entity entity, long afterTime);
-
-    private protected abstract long? LatestTime(Entity entity);
 
     private protected abstract LabelCursor ReadLabelsOf(Entity entity, long afterTime, long upToId);
 

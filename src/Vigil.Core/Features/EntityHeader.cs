@@ -5,7 +5,10 @@ internal struct EntityHeader
 {
     public EventLog Events;
 
-    /// <summary>Newest event time that the entity has shown, whether or not the event met the filter.</summary>
+    /// <summary>
+    /// Newest event time that the entity has shown, whether or not the event met the filter; of a pair with an account,
+    /// that the account had shown when the pair was last seen.
+    /// </summary>
     public long Newest;
 
     /// <summary>Ordinal of the first event whose attached label has not been looked at.</summary>

@@ -2,14 +2,14 @@ using Vigil.Core.Transactions;
 
 namespace Vigil.Core.Features;
 
-/// <summary>All that keeps the entities of one kind, so that one reading of an entity's record restores it everywhere.</summary>
+/// <summary>All that is restored from the records of one kind of entity, so that each is read once for all of it.</summary>
 internal sealed class EntityKind(EntityKey key, EntityIndex[] indexes)
 {
     private readonly List<EntityIndex> _cold = new(indexes.Length);
 
     public EntityKey Key { get; } = key;
 
-    /// <summary>Events at least this much older than the entity's newest do not matter, µs.</summary>
+    /// <summary>Events at least this much older than the newest of the record do not matter, µs.</summary>
     public long Retention { get; } = indexes.Max(i => i.Retention);
 
     /// <summary>Where the entity that was looked for last is not in memory.</summary>

@@ -61,14 +61,19 @@ internal sealed class EventGroup
     }
 
     /// <summary>Writes the aggregates of a transaction into its row, then takes the transaction in.</summary>
-    public void Observe(int slot, Row row, long sequence)
+    /// <param name="slot">Its entity.</param>
+    /// <param name="row">The transaction.</param>
+    /// <param name="sequence">Its place in the order of acceptance.</param>
+    /// <param name="newest">Newest event time so far of what the entity is a part of, µs; the least value where it is of its own.</param>
+    public void Observe(int slot, Row row, long sequence, long newest)
     {
         ref var entity = ref _headers[slot];
         var numbers = Numbers(slot);
         var structures = Structures(slot);
         var time = row.Transaction.Time;
-        var late = time < entity.Newest;
-        entity.Newest = Math.Max(entity.Newest, time);
+        newest = Math.Max(entity.Newest, newest);
+        var late = time < newest;
+        entity.Newest = Math.Max(newest, time);
         if (_layout.UsesLabels)
         {
             RevealAttached(ref entity, numbers);

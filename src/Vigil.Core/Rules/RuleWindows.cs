@@ -170,7 +170,7 @@ internal sealed class RuleWindows
         Kinds =
         [
             .. _features.Concat(_groups.Where(g => g.IsRestored).Select(g => g.Index))
-                .GroupBy(index => index.Key).Select(kind => new EntityKind(kind.Key, [.. kind])),
+                .GroupBy(index => index.RecordKey).Select(kind => new EntityKind(kind.Key, [.. kind])),
         ];
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using Vigil.Core.Decisions;
+using Vigil.Core.Features;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Data;
 
@@ -171,35 +172,39 @@ internal sealed class PostgresWriter : DecisionWriter
     {
         var (a, b) = (Fields.Name(first), second is { } other ? Fields.Name(other) : null);
         var where = b is null ? $"t.{a} = k.a" : $"t.{a} = k.a AND t.{b} = k.b";
-        var keys = b is null ? "unnest($1::text[]) WITH ORDINALITY k(a, i)" : "unnest($1::text[], $3::text[]) WITH ORDINALITY k(a, b, i)";
+        var (keys, names) = b is null ? ("$1, $2", "a, after") : ("$1, $2, $4", "a, after, b");
+        // The same bound twice: of each entity, and of them all, by which the server leaves out older partitions. What
+        // stands in parentheses is not to be rewritten into a join, for which it would read whole partitions.
         using var command = new NpgsqlCommand(
             $"""
-            SELECT k.i, h.seq, h.payload FROM {keys}
-            CROSS JOIN LATERAL (SELECT t.time FROM transactions t WHERE {where} ORDER BY t.time DESC LIMIT 1) m
-            CROSS JOIN LATERAL (SELECT t.seq, t.payload FROM transactions t WHERE {where} AND t.time > m.time - $2) h
+            SELECT k.i, h.seq, h.payload FROM unnest({keys}) WITH ORDINALITY k({names}, i)
+            CROSS JOIN LATERAL (
+                SELECT t.seq, t.payload FROM transactions t WHERE {where} AND t.time > k.after AND t."timestamp" > $3 OFFSET 0) h
             ORDER BY k.i, h.seq
             """,
             _database.Connection)
         { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter { Value = Values(first, named), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter { Value = retention, NpgsqlDbType = NpgsqlDbType.Bigint });
+        var after = named.Select(transaction => transaction.Time - retention).ToArray();
+        command.Parameters.Add(Texts(first, named));
+        command.Parameters.Add(new NpgsqlParameter { Value = after, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new NpgsqlParameter { Value = Timestamp.ToDateTime(after.Min()), NpgsqlDbType = NpgsqlDbType.TimestampTz });
         if (second is { } field)
-            command.Parameters.Add(new NpgsqlParameter { Value = Values(field, named), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+            command.Parameters.Add(Texts(field, named));
         using var reader = _database.Run(command.ExecuteReader);
         while (_database.Run(reader.Read))
             yield return new EntityRow((int)reader.GetInt64(0) - 1, reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
     }
 
-    public override LabelCursor ReadLabelsOf(IReadOnlyList<long> sequences, long upToId)
+    public override IEnumerable<Label> ReadLabelsOf(IReadOnlyCollection<long> sequences, long upToId)
     {
-        var select = Database.Prepare(
-            """
-            SELECT l.id, l.is_fraud, l.observed_at, l.seq, (SELECT t.payload FROM transactions t WHERE t.seq = l.seq)
-            FROM labels l WHERE l.seq = ANY (string_to_array(?1, ',')::bigint[]) AND l.id <= ?2 ORDER BY l.id
-            """);
-        select.Bind(1, string.Join(',', sequences));
-        select.Bind(2, upToId);
-        return new LabelCursor(select);
+        using var command = new NpgsqlCommand(
+            "SELECT id, seq, is_fraud, observed_at FROM labels WHERE seq = ANY ($1) AND id <= $2 ORDER BY id", _database.Connection)
+        { CommandTimeout = 0 };
+        command.Parameters.Add(new NpgsqlParameter { Value = sequences.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new NpgsqlParameter { Value = upToId, NpgsqlDbType = NpgsqlDbType.Bigint });
+        using var reader = _database.Run(command.ExecuteReader);
+        while (_database.Run(reader.Read))
+            yield return new Label(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt16(2) != 0, reader.GetInt64(3));
     }
 
     public override void Dispose()
@@ -262,15 +267,6 @@ internal sealed class PostgresWriter : DecisionWriter
         return new HistoryCursor(new StatementHistory(select));
     }
 
-    private protected override long? LatestTime(Entity entity)
-    {
-        if (entity.IsMissing)
-            return null;
-        using var select = Database.Prepare($"SELECT time FROM transactions WHERE {Where(entity)} ORDER BY time DESC LIMIT 1");
-        entity.Bind(select);
-        return select.Step() ? select.Long(0) : null;
-    }
-
     private protected override LabelCursor ReadLabelsOf(Entity entity, long afterTime, long upToId)
     {
         if (entity.IsMissing)
@@ -301,8 +297,11 @@ internal sealed class PostgresWriter : DecisionWriter
         ? $"{Fields.Name(entity.First)} = ?1 AND {Fields.Name(second)} = ?2"
         : $"{Fields.Name(entity.First)} = ?1";
 
-    private static string[] Values(Field field, IReadOnlyList<Transaction> named) =>
-        [.. named.Select(transaction => Encoding.UTF8.GetString(transaction[field]))];
+    private static NpgsqlParameter Texts(Field field, IReadOnlyList<Transaction> of) => new()
+    {
+        Value = of.Select(transaction => Encoding.UTF8.GetString(transaction[field])).ToArray(),
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+    };
 
     private PostgresDatabase Connected()
     {

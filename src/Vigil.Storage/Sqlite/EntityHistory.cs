@@ -35,15 +35,6 @@ internal sealed class EntityHistory(Database database) : HistorySource
         return new HistoryCursor(this);
     }
 
-    public long? LatestTime(Entity entity)
-    {
-        if (entity.IsMissing)
-            return null;
-        using var select = database.Prepare(EntityIndex.Of(entity).LatestTimeSql);
-        entity.Bind(select);
-        return select.Step() ? select.Long(0) : null;
-    }
-
     public LabelCursor ReadLabelsOf(Entity entity, long afterTime, long upToId)
     {
         if (entity.IsMissing)

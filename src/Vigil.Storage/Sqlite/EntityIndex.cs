@@ -29,7 +29,6 @@ internal sealed class EntityIndex
         }
 
         SequencesSql = $"SELECT seq FROM transactions WHERE {Where} AND time > ?3";
-        LatestTimeSql = $"SELECT time FROM transactions WHERE {Where} ORDER BY time DESC LIMIT 1";
         LabelsSql =
             $"""
             SELECT l.id, l.is_fraud, l.observed_at, l.seq, t.payload
@@ -46,8 +45,6 @@ internal sealed class EntityIndex
 
     /// <summary>Sequence numbers of the rows later than ?3.</summary>
     public string SequencesSql { get; }
-
-    public string LatestTimeSql { get; }
 
     /// <summary>Labels of the rows later than ?3, up to label ?4.</summary>
     public string LabelsSql { get; }

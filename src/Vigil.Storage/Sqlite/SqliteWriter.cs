@@ -142,8 +142,6 @@ internal sealed class SqliteWriter : DecisionWriter
 
     private protected override HistoryCursor ReadHistory(Entity entity, long afterTime) => _history.Read(entity, afterTime);
 
-    private protected override long? LatestTime(Entity entity) => _history.LatestTime(entity);
-
     private protected override LabelCursor ReadLabelsOf(Entity entity, long afterTime, long upToId) =>
         _history.ReadLabelsOf(entity, afterTime, upToId);
 

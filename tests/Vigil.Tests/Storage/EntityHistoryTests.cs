@@ -18,7 +18,6 @@ public abstract class EntityHistoryTests(DatabaseKind kind)
             test.Writer.Begin();
             test.Append(At("t2", 2));
             Read(test.Writer.ReadHistory(Field.AccountId, "A"u8, 0)).Count.ShouldBe(2);
-            test.Writer.LatestTime(Field.AccountId, "A"u8).ShouldBe(TestStore.Start + 2 * Hour);
         }
 
         [Fact]
@@ -69,7 +68,6 @@ public abstract class EntityHistoryTests(DatabaseKind kind)
         test.Add(At("both again", 4, "A", "M", "D"));
         Read(test.Writer.ReadHistory(first, Value(first), second, Value(second), 0)).Select(row => row.Id)
             .ShouldBe(["both", "both again"]);
-        test.Writer.LatestTime(first, Value(first), second, Value(second)).ShouldBe(TestStore.Start + 4 * Hour);
     }
 
     [Fact]
@@ -80,7 +78,6 @@ public abstract class EntityHistoryTests(DatabaseKind kind)
         test.Store.Cases.UpdateStatus("t1", CaseStatus.Fraud, "ann", 1);
         Read(test.Writer.ReadHistory(Field.CardId, default, 0)).ShouldBeEmpty();
         Read(test.Writer.ReadHistory(Field.AccountId, "A"u8, Field.CardId, default, 0)).ShouldBeEmpty();
-        test.Writer.LatestTime(Field.CardId, default).ShouldBeNull();
         Labels(test.Writer.ReadLabelsOf(Field.CardId, default, 0, long.MaxValue)).ShouldBeEmpty();
     }
 

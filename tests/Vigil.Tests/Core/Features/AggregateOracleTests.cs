@@ -105,7 +105,8 @@ public sealed class AggregateOracleTests
                             + (share > 0 ? $", {share.ToString(CultureInfo.InvariantCulture)}" : "")
                             + (filter.Text.Length > 0 ? $", {filter.Text})" : ")");
                         columns.Add(new Column(text, (oracle, now) => oracle.Value(
-                            kind, entity.Key, window.Length, window.Delay, filter.Test, includeCurrent, 60 * Minute, now, share)));
+                            kind, entity.Key, window.Length, window.Delay, filter.Test, includeCurrent, 60 * Minute, now, share,
+                            isOfAccount: entity.Text.StartsWith("[account_id", StringComparison.Ordinal))));
                     }
                 }
             }

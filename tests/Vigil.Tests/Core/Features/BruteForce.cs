@@ -22,21 +22,25 @@ internal sealed class BruteForce
 
     public List<Seen> Events { get; } = [];
 
-    /// <summary>The value for the transaction <paramref name="now"/>, which is not yet among the events.</summary>
+    /// <summary>
+    /// The value for the transaction <paramref name="now"/>, which is not yet among the events; of a pair with an account
+    /// that shares the account's time.
+    /// </summary>
     public double Value(
         string kind, Func<Seen, string> entity, long length, long delay, Func<Seen, bool> filter, bool includeCurrent,
-        long groupSpan, Seen now, double share = 0)
+        long groupSpan, Seen now, double share = 0, bool isOfAccount = false)
     {
         var own = Events.Where(e => entity(e) == entity(now)).ToList();
-        return Value(kind, own, length, delay, filter, includeCurrent, groupSpan, now, share);
+        var newest = isOfAccount ? Events.Where(e => e.Account == now.Account).Select(e => e.Time).Append(now.Time).Max() : now.Time;
+        return Value(kind, own, length, delay, filter, includeCurrent, groupSpan, now, share, newest);
     }
 
     /// <summary>The same, where the events of the entity before <paramref name="now"/> are already picked out.</summary>
     public double Value(
         string kind, IReadOnlyList<Seen> own, long length, long delay, Func<Seen, bool> filter, bool includeCurrent,
-        long groupSpan, Seen now, double share = 0)
+        long groupSpan, Seen now, double share = 0, long newest = 0)
     {
-        var frontier = own.Select(e => e.Time).Append(now.Time).Max();
+        var frontier = own.Select(e => e.Time).Append(now.Time).Append(newest).Max();
         var kept = own.Where(e => filter(e) && e.Time > frontier - groupSpan - Lateness).ToList();
         if (includeCurrent && filter(now) && now.Time > frontier - groupSpan - Lateness)
             kept.Add(now);

@@ -109,9 +109,7 @@ public sealed class RestoreTests
             var own = record.SkipLast(1).Select((json, sequence) => (Transaction: Payment.Decode(json), Sequence: sequence))
                 .Where(r => IsOwn(r.Transaction)).ToList();
             engine.Warm(entity, next);
-            if (own.Count == 0)
-                continue;
-            var after = own.Max(r => r.Transaction.Time) - retention;
+            var after = next.Time - retention;
             foreach (var (transaction, sequence) in own.Where(r => r.Transaction.Time > after))
                 engine.Restore(entity, transaction, sequence);
             foreach (var label in labels)
