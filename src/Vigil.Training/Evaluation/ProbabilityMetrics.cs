@@ -16,12 +16,15 @@ public static class ProbabilityMetrics
         Check(scores, labels);
         var sum = 0.0;
         for (var i = 0; i < scores.Length; i++)
-        {
-            var p = Math.Clamp((double)scores[i], Epsilon, 1 - Epsilon);
-            sum -= Math.Log(labels[i] ? p : 1 - p);
-        }
-
+            sum += RowLogLoss(scores[i], labels[i]);
         return sum / scores.Length;
+    }
+
+    /// <summary>The loss of one row.</summary>
+    internal static double RowLogLoss(double score, bool label)
+    {
+        var p = Math.Clamp(score, Epsilon, 1 - Epsilon);
+        return -Math.Log(label ? p : 1 - p);
     }
 
     /// <summary>Mean squared difference between score and outcome (Brier, Monthly Weather Review 78, 1950).</summary>
@@ -38,6 +41,54 @@ public static class ProbabilityMetrics
         }
 
         return sum / scores.Length;
+    }
+
+    /// <summary>
+    /// The expected calibration error: the mean distance between the mean score and the share of frauds over bins of equal
+    /// numbers of rows (Nixon et al., "Measuring Calibration in Deep Learning", CVPR workshops 2019, section 3: adaptive
+    /// bins). Bins of equal width would have all rows but the frauds in the first.
+    /// </summary>
+    /// <inheritdoc cref="LogLoss(ReadOnlySpan{float}, ReadOnlySpan{bool})"/>
+    /// <param name="bins">As of <see cref="Reliability"/>.</param>
+    /// <returns>In [0, 1]; NaN if there are no rows.</returns>
+    public static double ExpectedCalibrationError(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, int bins = 20)
+    {
+        var sum = 0.0;
+        foreach (var bin in Reliability(scores, labels, bins))
+            sum += bin.Rows * Math.Abs(bin.MeanScore - bin.FraudShare);
+        return sum / scores.Length;
+    }
+
+    /// <summary>The reliability curve: rows by rising score in bins of equal size, what they promise and what they hold.</summary>
+    /// <inheritdoc cref="LogLoss(ReadOnlySpan{float}, ReadOnlySpan{bool})"/>
+    /// <param name="bins">At most so many, 1 or more: rows of equal score stay together.</param>
+    public static IReadOnlyList<ReliabilityBin> Reliability(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, int bins = 20)
+    {
+        Check(scores, labels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        var sorted = scores.ToArray();
+        var truth = labels.ToArray();
+        Array.Sort(sorted, truth);
+        var result = new List<ReliabilityBin>();
+        for (var (start, bin) = (0, 1); start < sorted.Length; bin++)
+        {
+            var end = Math.Max((int)((long)sorted.Length * bin / bins), start);
+            while (end > start && end < sorted.Length && sorted[end] == sorted[end - 1])
+                end++;
+            if (end == start)
+                continue;
+            var (sum, frauds) = (0.0, 0);
+            for (var i = start; i < end; i++)
+            {
+                sum += sorted[i];
+                frauds += truth[i] ? 1 : 0;
+            }
+
+            result.Add(new ReliabilityBin(end - start, sum / (end - start), frauds / (double)(end - start)));
+            start = end;
+        }
+
+        return result;
     }
 
     private static void Check(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels)
