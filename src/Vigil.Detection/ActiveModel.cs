@@ -9,4 +9,8 @@ namespace Vigil.Detection;
 /// <param name="Hash">Hash of the model's file.</param>
 /// <param name="Model">The model itself.</param>
 /// <param name="Thresholds">From which scores on it asks for a review or a block.</param>
-public sealed record ActiveModel(string Name, string Version, string Hash, Model Model, Thresholds Thresholds);
+public sealed record ActiveModel(string Name, string Version, string Hash, Model Model, Thresholds Thresholds)
+{
+    /// <summary>When it was trained, UTC, where that is known.</summary>
+    public DateTime? TrainedAt { get; init; }
+}

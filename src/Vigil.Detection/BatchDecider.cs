@@ -67,6 +67,9 @@ public sealed class BatchDecider
     /// <summary>What decides.</summary>
     public EngineSetup Setup => _setup;
 
+    /// <summary>Called for each label that is applied, with the time from the transaction to the label, µs.</summary>
+    public Action<long>? LabelApplied { get; init; }
+
     /// <summary>Entities in memory, over all kinds.</summary>
     public int EntityCount => _engine.EntityCount;
 
@@ -156,6 +159,7 @@ public sealed class BatchDecider
             {
                 StoredTransaction.Decode(labels.Payload, _other);
                 _engine.ApplyLabel(_other, new Label(labels.Id, labels.Sequence, labels.IsFraud, labels.ObservedAt));
+                LabelApplied?.Invoke(labels.ObservedAt - _other.Time);
             }
         }
 
@@ -226,7 +230,7 @@ public sealed class BatchDecider
         _writer.Append(
             sequence, json, _transaction, _decision,
             new Provenance(_engineId, _lastLabelId, receivedAt, now, micros, _lists.LastChangeId));
-        return new Verdict(VerdictKind.Decided, default, _decision.Outcome, _decision.Degraded, micros, now);
+        return new Verdict(VerdictKind.Decided, default, _decision.Outcome, _decision.Degraded, micros, now, _decision.Score);
     }
 
     /// <summary>Stores a named position with the batch.</summary>

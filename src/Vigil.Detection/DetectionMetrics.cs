@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Vigil.Core.Decisions;
+using Vigil.Core.Features;
 using Vigil.Core.Rules;
 using Vigil.Detection.Rules;
 
@@ -17,6 +19,8 @@ internal sealed class DetectionMetrics : IDisposable
     private static readonly KeyValuePair<string, object?> Effect = new("effect", "matched");
     private static readonly KeyValuePair<string, object?> NoEffect = new("effect", "shadowed");
 
+    private static readonly KeyValuePair<string, object?>[] Stage = [new("stage", "queue"), new("stage", "read"), new("stage", "decide"), new("stage", "commit")];
+
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _processed;
     private readonly Counter<long> _anomalies;
@@ -31,12 +35,17 @@ internal sealed class DetectionMetrics : IDisposable
     private readonly Counter<long> _trips;
     private readonly Histogram<double> _duration;
     private readonly Histogram<int> _batch;
+    private readonly Histogram<double> _stages;
+    private readonly Histogram<double> _scores;
+    private readonly Histogram<double> _labelDelay;
 
     /// <param name="queueDepth">Transactions that wait to be decided.</param>
     /// <param name="entities">Entities in memory.</param>
     /// <param name="available">1 while decisions can be stored, otherwise 0.</param>
-    /// <param name="rulesVersion">Version of the rules that decide; 0 where they have no number.</param>
-    public DetectionMetrics(Func<int> queueDepth, Func<int> entities, Func<int> available, Func<int> rulesVersion)
+    /// <param name="setup">What decides.</param>
+    /// <param name="queueAge">Seconds since the oldest transaction that is being decided came; 0 while there is none.</param>
+    public DetectionMetrics(
+        Func<int> queueDepth, Func<int> entities, Func<int> available, Func<EngineSetup> setup, Func<double> queueAge)
     {
         _processed = _meter.CreateCounter<long>("transactions_processed_total", null, "Transactions decided and stored");
         _anomalies = _meter.CreateCounter<long>("anomalies_detected_total", null, "Decisions that were not allow");
@@ -67,10 +76,31 @@ internal sealed class DetectionMetrics : IDisposable
         _batch = _meter.CreateHistogram(
             "vigil_batch_size", null, "Transactions committed together", null,
             new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
+        _stages = _meter.CreateHistogram(
+            "vigil_stage_duration_seconds", null, "Time that a batch spent in a stage: queue (its first transaction), read, decide, commit",
+            null, new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+            });
+        _scores = _meter.CreateHistogram(
+            "vigil_score", null, "Scores of the model, 0 to 1", null, new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1],
+            });
+        _labelDelay = _meter.CreateHistogram(
+            "vigil_label_delay_seconds", null, "Time from a transaction to the label that was applied to it", null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [60, 3600, 21600, 86400, 259200, 604800, 1209600, 2592000, 7776000] });
         _meter.CreateObservableGauge("vigil_queue_depth", queueDepth, null, "Transactions that wait to be decided");
+        _meter.CreateObservableGauge(
+            "vigil_queue_age_seconds", queueAge, null, "Time since the oldest transaction that is being decided came; 0 while there is none");
         _meter.CreateObservableGauge("vigil_entities_in_memory", entities, null, "Entities whose recent history is in memory");
         _meter.CreateObservableGauge("vigil_store_available", available, null, "1 while decisions can be stored");
-        _meter.CreateObservableGauge("vigil_rules_version", rulesVersion, null, "Version of the rules that decide");
+        _meter.CreateObservableGauge(
+            "vigil_rules_version", () => int.TryParse(setup().Rules.Version, CultureInfo.InvariantCulture, out var version) ? version : 0, null,
+            "Version of the rules that decide");
+        _meter.CreateObservableGauge("vigil_features_info", () => Features(setup().Features), null, "The feature set that decides");
+        _meter.CreateObservableGauge(
+            "vigil_model_trained_timestamp_seconds", () => Trained(setup().Model), null, "When the model that decides was trained");
         StartAtZero();
     }
 
@@ -83,6 +113,21 @@ internal sealed class DetectionMetrics : IDisposable
         if (verdict.Degraded)
             _degraded.Add(1);
         _duration.Record(verdict.DecideMicros * 1e-6);
+        if (!float.IsNaN(verdict.Score))
+            _scores.Record(verdict.Score);
+    }
+
+    /// <summary>A label was applied.</summary>
+    /// <param name="micros">Time from the transaction to the label, µs.</param>
+    public void LabelApplied(long micros) => _labelDelay.Record(Math.Max(0, micros) * 1e-6);
+
+    /// <summary>How long a batch was in a stage.</summary>
+    public void Spent(TimeSpan queue, TimeSpan read, TimeSpan decide, TimeSpan commit)
+    {
+        _stages.Record(queue.TotalSeconds, Stage[0]);
+        _stages.Record(read.TotalSeconds, Stage[1]);
+        _stages.Record(decide.TotalSeconds, Stage[2]);
+        _stages.Record(commit.TotalSeconds, Stage[3]);
     }
 
     public void Rejected(string field) =>
@@ -130,6 +175,14 @@ internal sealed class DetectionMetrics : IDisposable
         foreach (var outcome in Outcomes)
             _decisions.Add(0, outcome);
     }
+
+    private static Measurement<int> Features(FeatureSet features) => new(
+        1, new KeyValuePair<string, object?>("name", features.Name), new KeyValuePair<string, object?>("version", features.Version),
+        new KeyValuePair<string, object?>("hash", features.Hash[..12]));
+
+    private static Measurement<double>[] Trained(ActiveModel? model) => model?.TrainedAt is { } at
+        ? [new((at - DateTime.UnixEpoch).TotalSeconds, new KeyValuePair<string, object?>("name", model.Name), new KeyValuePair<string, object?>("version", model.Version))]
+        : [];
 
     private static string Lower(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

@@ -26,6 +26,7 @@ public enum VerdictKind
 /// <param name="Degraded">Whether it was decided without a usable score.</param>
 /// <param name="DecideMicros">How long the decision took, µs.</param>
 /// <param name="DecidedAt">When it was decided, µs since 1970, as it is stored.</param>
+/// <param name="Score">The model's score, 0 to 1; NaN without one.</param>
 public readonly record struct Verdict(
     VerdictKind Kind, Rejection Rejection = default, Outcome Outcome = default, bool Degraded = false, int DecideMicros = 0,
-    long DecidedAt = 0);
+    long DecidedAt = 0, float Score = float.NaN);

@@ -90,6 +90,21 @@ public sealed class Store : IDisposable
         return SummaryQuery.Run(lease.Database, since);
     }
 
+    /// <summary>What those who run the database watch, in a time that grows with the cases that nobody has looked at.</summary>
+    public Vitals Vitals()
+    {
+        using var lease = _pool.Rent();
+        var database = lease.Database;
+        using var cases = database.Prepare("SELECT count(*), min(seq) FROM transactions WHERE status = 'NEW'");
+        cases.Step();
+        var (count, oldest) = (cases.Long(0), cases.LongOrNull(1));
+        cases.Dispose();
+        return new Vitals(
+            database.Scalar(database.Size) ?? 0, count,
+            oldest is { } seq ? database.Scalar(FormattableString.Invariant($"SELECT decided_at FROM transactions WHERE seq = {seq}")) : null,
+            database.Scalar("SELECT max(id) FROM audit") ?? 0);
+    }
+
     /// <summary>
     /// All transactions and their decisions in the order of acceptance, as of now: a snapshot, whatever is written
     /// meanwhile. Dispose it soon after: while it is open, the write-ahead log cannot shrink.

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Api;
@@ -23,26 +22,16 @@ internal static class ApiCommand
         Description = "Feature set while no model is in charge: the name of one that ships, or a file (default: default)",
     };
 
-    private static readonly Option<string?> LogFormat = new("--log-format")
-    {
-        Description = "text or json (default: json where ENVIRONMENT is production, else text)",
-    };
-
-    private static readonly Option<string> LogLevel = new("--log-level")
-    {
-        Description = "debug, information, warning or error",
-        DefaultValueFactory = _ => "information",
-    };
+    private static readonly LogOptions Log = new();
 
     public static Command Create()
     {
-        LogFormat.AcceptOnlyFromAmong(Logging.Text, Logging.Json);
-        LogLevel.AcceptOnlyFromAmong("debug", "information", "warning", "error");
         var command = new Command("api", "Serve the API alone: detectors behind Kafka decide what is posted")
         {
-            Database, Models, Port, Features, LogFormat, LogLevel,
+            Database, Models, Port, Features,
         };
         Kafka.AddTo(command);
+        Log.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
@@ -54,11 +43,10 @@ internal static class ApiCommand
         var api = ApiSettings.Read(parsed.GetValue(Port), settings);
         var options = new ApiHostOptions(
             DataPaths.Of(parsed.GetValue(Database), parsed.GetValue(Models), settings), Kafka.ReadOrNull(parsed),
-            parsed.GetValue(Features), parsed.GetValue(LogFormat) ?? Logging.DefaultFormat(settings));
-        await using var log = Logging.Create(
-            options.LogFormat, Enum.Parse<LogEventLevel>(parsed.GetValue(LogLevel)!, ignoreCase: true));
+            parsed.GetValue(Features), Log.Format(parsed, settings));
+        await using var log = Log.Open(parsed, settings, "fraud-detection-api");
         using var loggers = new SerilogLoggerFactory(log);
-        await new ApiHost(options, api, loggers).RunAsync(shutdown.Token);
+        await new ApiHost(options, api, settings, loggers).RunAsync(shutdown.Token);
         return ExitCode.Ok;
     }
 }

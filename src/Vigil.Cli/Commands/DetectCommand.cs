@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Detect;
@@ -40,21 +39,10 @@ internal static class DetectCommand
         Description = "Feature set while no model is in charge: the name of one that ships, or a file (default: default)",
     };
 
-    private static readonly Option<string?> LogFormat = new("--log-format")
-    {
-        Description = "text or json (default: json where ENVIRONMENT is production, else text)",
-    };
-
-    private static readonly Option<string> LogLevel = new("--log-level")
-    {
-        Description = "debug, information, warning or error",
-        DefaultValueFactory = _ => "information",
-    };
+    private static readonly LogOptions Log = new();
 
     public static Command Create()
     {
-        LogFormat.AcceptOnlyFromAmong(Logging.Text, Logging.Json);
-        LogLevel.AcceptOnlyFromAmong("debug", "information", "warning", "error");
         var command = new Command(
             "detect",
             """
@@ -70,9 +58,10 @@ internal static class DetectCommand
               curl localhost:8001/health/ready
             """)
         {
-            Database, Models, MetricsPort, Host, Batch, Features, LogFormat, LogLevel,
+            Database, Models, MetricsPort, Host, Batch, Features,
         };
         Kafka.AddTo(command);
+        Log.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
@@ -82,9 +71,9 @@ internal static class DetectCommand
         using var shutdown = new Shutdown();
         var settings = Settings.Read();
         var options = Options(parsed, settings);
-        await using var log = Logging.Create(options.LogFormat, options.LogLevel);
+        await using var log = Log.Open(parsed, settings, "fraud-detection-service");
         using var loggers = new SerilogLoggerFactory(log);
-        await new DetectHost(options, loggers).RunAsync(shutdown.Token);
+        await new DetectHost(options, settings, loggers).RunAsync(shutdown.Token);
         return ExitCode.Ok;
     }
 
@@ -102,9 +91,7 @@ internal static class DetectCommand
             new PartitionLogOptions { BatchRecords = batch, Linger = TimeSpan.FromMilliseconds(1), GroupCommitEvery = TimeSpan.FromMilliseconds(250) },
             host,
             Port(parsed.GetValue(MetricsPort), settings),
-            parsed.GetValue(Features),
-            parsed.GetValue(LogFormat) ?? (settings["ENVIRONMENT"] == "production" ? Logging.Json : Logging.Text),
-            Enum.Parse<LogEventLevel>(parsed.GetValue(LogLevel)!, ignoreCase: true));
+            parsed.GetValue(Features));
     }
 
     private static int Port(int? given, Settings settings)

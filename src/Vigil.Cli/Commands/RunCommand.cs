@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Embedded;
@@ -64,25 +63,15 @@ internal static class RunCommand
         Description = "Feature set while no model is in charge: the name of one that ships, or a file (default: default)",
     };
 
-    private static readonly Option<string?> LogFormat = new("--log-format")
-    {
-        Description = "text or json (default: json where ENVIRONMENT is production, else text)",
-    };
-
-    private static readonly Option<string> LogLevel = new("--log-level")
-    {
-        Description = "debug, information, warning or error",
-        DefaultValueFactory = _ => "information",
-    };
+    private static readonly LogOptions Log = new();
 
     public static Command Create()
     {
-        LogFormat.AcceptOnlyFromAmong(Logging.Text, Logging.Json);
-        LogLevel.AcceptOnlyFromAmong("debug", "information", "warning", "error");
         var command = new Command("run", "Run everything in one process: API, decisions, metrics, and a demonstration in an empty folder")
         {
-            DataDir, Port, MetricsPort, NoSimulate, Customers, Terminals, HistoryDays, Seed, LiveRate, Features, LogFormat, LogLevel,
+            DataDir, Port, MetricsPort, NoSimulate, Customers, Terminals, HistoryDays, Seed, LiveRate, Features,
         };
+        Log.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
@@ -93,9 +82,9 @@ internal static class RunCommand
         var settings = Settings.Read();
         var options = Options(parsed, settings);
         var api = ApiSettings.Read(parsed.GetValue(Port), settings);
-        await using var log = Logging.Create(options.LogFormat, options.LogLevel);
+        await using var log = Log.Open(parsed, settings, "vigil");
         using var loggers = new SerilogLoggerFactory(log);
-        await new EmbeddedHost(options, api, loggers).RunAsync(shutdown.Token);
+        await new EmbeddedHost(options, api, settings, loggers).RunAsync(shutdown.Token);
         return ExitCode.Ok;
     }
 
@@ -120,8 +109,7 @@ internal static class RunCommand
         return new RunOptions(
             paths, Number(parsed.GetValue(MetricsPort), settings, "PROMETHEUS_PORT", MetricsServer.DefaultPort),
             !parsed.GetValue(NoSimulate), simulation, rate, parsed.GetValue(Features),
-            parsed.GetValue(LogFormat) ?? Logging.DefaultFormat(settings),
-            Enum.Parse<LogEventLevel>(parsed.GetValue(LogLevel)!, ignoreCase: true));
+            Log.Format(parsed, settings));
     }
 
     private static int Number(int? given, Settings settings, string name, int otherwise)

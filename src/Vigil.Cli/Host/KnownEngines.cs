@@ -91,5 +91,8 @@ internal static class KnownEngines
 
     private static ActiveModel Active(RegisteredModel model) => new(
         ModelRegistry.ModelName, model.Version.ToString(CultureInfo.InvariantCulture), model.Card.ModelHash,
-        model.Model, model.Card.Thresholds);
+        model.Model, model.Card.Thresholds)
+    {
+        TrainedAt = model.Card.TrainedAt,
+    };
 }

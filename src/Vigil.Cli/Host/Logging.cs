@@ -1,7 +1,6 @@
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Formatting.Json;
 
 namespace Vigil.Cli.Host;
 
@@ -14,14 +13,12 @@ internal static class Logging
     public const string Text = "text";
     public const string Json = "json";
 
-    private const string TextTemplate = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
-
-    /// <summary>The format where none is asked for: for machines in production, otherwise for people.</summary>
-    public static string DefaultFormat(Settings settings) => settings["ENVIRONMENT"] == "production" ? Json : Text;
+    private const string TextTemplate = "{Timestamp:HH:mm:ss} {Severity} {Message:lj}{NewLine}{Exception}";
 
     /// <param name="format"><see cref="Text"/> or <see cref="Json"/>.</param>
     /// <param name="level">The least grave level that is written.</param>
-    public static Logger Create(string format, LogEventLevel level)
+    /// <param name="service">Name of the service, in JSON.</param>
+    public static Logger Create(string format, LogEventLevel level, string service)
     {
         var configuration = new LoggerConfiguration().MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
@@ -29,9 +26,22 @@ internal static class Logging
             .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
             .Enrich.FromLogContext();
         return format == Json
-            ? configuration.WriteTo.Console(new JsonFormatter(renderMessage: true)).CreateLogger()
-            : configuration.WriteTo.Console(
+            ? configuration.WriteTo.Console(new JsonLog(service)).CreateLogger()
+            : configuration.Enrich.With(new SeverityEnricher()).WriteTo.Console(
                 outputTemplate: TextTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture,
                 standardErrorFromLevel: LogEventLevel.Verbose).CreateLogger();
+    }
+
+    /// <summary>Lets text and JSON be searched for the same words.</summary>
+    private sealed class SeverityEnricher : ILogEventEnricher
+    {
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory) => logEvent.AddPropertyIfAbsent(
+            new LogEventProperty("Severity", new ScalarValue(new Word(JsonLog.Severity(logEvent.Level)))));
+    }
+
+    /// <summary>A text that is written without quotes.</summary>
+    private sealed record Word(string Text)
+    {
+        public override string ToString() => Text;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Vigil.Web.Health;
 
@@ -13,12 +14,12 @@ internal static class MetricsServer
     public const int DefaultPort = 8001;
 
     /// <summary>Builds the server, ready to be started.</summary>
-    /// <param name="exporter">Outlives the server.</param>
+    /// <param name="metrics">Answers a scrape; outlives the server.</param>
     /// <param name="host">IP address to listen on.</param>
     /// <param name="port">TCP port; 0 takes a free one.</param>
     /// <param name="probes">What /health/ready asks; null for no /health.</param>
     public static WebApplication Build(
-        MetricsExporter exporter, string host = "127.0.0.1", int port = DefaultPort, IReadOnlyList<ReadinessProbe>? probes = null)
+        RequestDelegate metrics, string host = "127.0.0.1", int port = DefaultPort, IReadOnlyList<ReadinessProbe>? probes = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Vigil.Metrics" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -31,7 +32,7 @@ internal static class MetricsServer
         builder.Services.AddRoutingCore();
         var app = builder.Build();
         app.UseRouting();
-        app.MapGet("/metrics", exporter.AnswerAsync);
+        app.MapGet("/metrics", metrics);
         if (probes is not null)
             HealthEndpoints.Map(app, probes, TimeProvider.System, app.Logger);
         return app;

@@ -33,6 +33,7 @@ public sealed partial class DecisionLoop
         }
 
         work.After = null;
+        Interlocked.Exchange(ref _oldest, item.ReceivedAt);
         try
         {
             DecideLog(work, 0, work.Records.Count, item.ReceivedAt);
@@ -58,6 +59,7 @@ public sealed partial class DecisionLoop
             DecideLogOneByOne(item);
         }
 
+        Interlocked.Exchange(ref _oldest, 0);
         _entities = _decider.EntityCount;
         Publish();
     }
@@ -66,8 +68,11 @@ public sealed partial class DecisionLoop
     {
         _tally.Clear(_setup.Rules.Rules.Count);
         work.Begin();
+        var queued = Now() - receivedAt;
+        var began = _time.GetTimestamp();
         _decider.Begin();
         _decider.Announce([.. Enumerable.Range(from, count).Select(i => new ReadOnlyMemory<byte>(work.Records[i].Value))]);
+        var read = _time.GetTimestamp();
         var verdicts = new Verdict[count];
         List<(LogRecord, Rejection)> refused = [];
         for (var i = 0; i < count; i++)
@@ -76,16 +81,22 @@ public sealed partial class DecisionLoop
             if (verdict.Kind == VerdictKind.Rejected)
                 refused.Add((work.Records[from + i], verdict.Rejection));
             else
-                work.Add(verdict, _decider.Transaction, _decider.Decision, _setup);
+                work.Add(verdict, _decider.Transaction, _decider.Decision, _setup, work.Records[from + i].Headers);
             if (verdict.Kind == VerdictKind.Decided)
                 _tally.Add(_decider.Decision);
         }
 
+        var decided = _time.GetTimestamp();
+        var committing = Now();
         Store(work, refused, work.Moves(from, count));
-        _retryDelay = _options.RetryDelay;
-        _metrics.Committed(count);
-        foreach (var verdict in verdicts)
-            Count(verdict);
+        Committed(queued, began, read, decided, count);
+        var trace = DecisionTraces.Of(committing, Now(), count, _setup);
+        for (var i = 0; i < count; i++)
+        {
+            using (trace.Record(work.Records[from + i].Headers, receivedAt, verdicts[i]))
+                Count(verdicts[i]);
+        }
+
         Tallied();
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -37,6 +36,9 @@ public sealed partial class DecisionLoop : IAsyncDisposable
     private volatile EngineSetup _setup;
     private volatile IReadOnlyList<RuleWindow> _windows = [];
     private long _listChangeId;
+
+    // When the oldest transaction of the batch at work came, µs; 0 while there is none.
+    private long _oldest;
     private bool _isBehind;
     private volatile int _entities;
     private volatile StorageException? _failure;
@@ -61,12 +63,21 @@ public sealed partial class DecisionLoop : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logger);
         (_writer, _options, _time, _logger, _setup, _store) = (writer, options, time, logger, setup, store);
-        _decider = new BatchDecider(writer, setup, time);
         _retryDelay = options.RetryDelay;
         _queue = Channel.CreateBounded<WorkItem>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
         _metrics = new DetectionMetrics(
             () => _queue.Reader.Count, () => _entities, () => _state == LoopState.Running ? 1 : 0,
-            () => int.TryParse(_setup.Rules.Version, CultureInfo.InvariantCulture, out var version) ? version : 0);
+            () => _setup, () => Interlocked.Read(ref _oldest) is > 0 and var since ? Math.Max(0, Now() - since) * 1e-6 : 0);
+        try
+        {
+            _decider = new BatchDecider(writer, setup, time) { LabelApplied = _metrics.LabelApplied };
+        }
+        catch
+        {
+            _metrics.Dispose();
+            throw;
+        }
+
         Publish();
         LogSetup();
         _thread = new Thread(Run) { Name = "vigil decisions", IsBackground = true };
@@ -279,6 +290,7 @@ public sealed partial class DecisionLoop : IAsyncDisposable
 
     private void ProcessBatch()
     {
+        Interlocked.Exchange(ref _oldest, _batch[0].ReceivedAt);
         try
         {
             DecideAll(_batch);
@@ -295,6 +307,7 @@ public sealed partial class DecisionLoop : IAsyncDisposable
             DecideOneByOne();
         }
 
+        Interlocked.Exchange(ref _oldest, 0);
         _entities = _decider.EntityCount;
         Publish();
     }
@@ -325,8 +338,11 @@ public sealed partial class DecisionLoop : IAsyncDisposable
     private void DecideAll(List<WorkItem> items)
     {
         _tally.Clear(_setup.Rules.Rules.Count);
+        var queued = Now() - items[0].ReceivedAt;
+        var began = _time.GetTimestamp();
         _decider.Begin();
         _decider.Announce(items.ConvertAll(item => item.Json));
+        var read = _time.GetTimestamp();
         for (var i = 0; i < items.Count; i++)
         {
             var item = items[i];
@@ -338,16 +354,28 @@ public sealed partial class DecisionLoop : IAsyncDisposable
                 _decider.SetPosition(position.Name, position.Value);
         }
 
+        var decided = _time.GetTimestamp();
+        var committing = Now();
         _decider.Commit();
-        _retryDelay = _options.RetryDelay;
-        _metrics.Committed(items.Count);
+        Committed(queued, began, read, decided, items.Count);
+        var trace = DecisionTraces.Of(committing, Now(), items.Count, _setup);
         foreach (var item in items)
         {
-            Count(item.Verdict);
+            using (trace.Record(item.Parent, item.ReceivedAt, item.Verdict))
+                Count(item.Verdict);
             item.Complete(item.Pending);
         }
 
         Tallied();
+    }
+
+    private void Committed(long queued, long began, long read, long decided, int count)
+    {
+        _retryDelay = _options.RetryDelay;
+        _metrics.Committed(count);
+        _metrics.Spent(
+            TimeSpan.FromMicroseconds(Math.Max(0, queued)), _time.GetElapsedTime(began, read), _time.GetElapsedTime(read, decided),
+            _time.GetElapsedTime(decided));
     }
 
     private long Now() => Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Confluent.Kafka;
 using Vigil.Core.Decisions;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Kafka;
@@ -45,13 +46,15 @@ internal sealed class LogWork(
     public void Begin() => _notes.RemoveRange(_stored, _notes.Count - _stored);
 
     /// <summary>Notes what became of a message.</summary>
-    public void Add(in Verdict verdict, Transaction transaction, Decision decision, EngineSetup setup)
+    /// <param name="headers">Of the message: its decision is told in the same trace.</param>
+    public void Add(in Verdict verdict, Transaction transaction, Decision decision, EngineSetup setup, Headers headers)
     {
         var at = _text.WrittenCount;
         _text.Write(transaction[Field.AccountId]);
         _text.Write(transaction[Field.TransactionId]);
         _text.Write(_json.Write(verdict, transaction, decision, setup));
-        _notes.Add(new Note(at, transaction[Field.AccountId].Length, transaction[Field.TransactionId].Length, _text.WrittenCount - at));
+        _notes.Add(new Note(at, transaction[Field.AccountId].Length, transaction[Field.TransactionId].Length, _text.WrittenCount - at,
+            headers.TryGetLastBytes(DecisionTraces.Header, out var trace) ? trace : null));
     }
 
     public void PutAside(IReadOnlyList<(LogRecord Record, Rejection Rejection)> messages)
@@ -92,12 +95,12 @@ internal sealed class LogWork(
         foreach (var note in _notes.Take(_stored))
         {
             var text = _text.WrittenSpan.Slice(note.At, note.Length);
-            decisions.Send(text[..note.Account], text.Slice(note.Account, note.Id), text[(note.Account + note.Id)..], cancel);
+            decisions.Send(text[..note.Account], text.Slice(note.Account, note.Id), text[(note.Account + note.Id)..], note.Trace, cancel);
         }
     }
 
     public void Dispose() => _json.Dispose();
 
-    /// <summary>Account, id and JSON, one after the other.</summary>
-    private readonly record struct Note(int At, int Account, int Id, int Length);
+    /// <summary>Account, id and JSON, one after the other; and the trace that the message came in.</summary>
+    private readonly record struct Note(int At, int Account, int Id, int Length, byte[]? Trace);
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Vigil.Detection.Embedded;
 
 /// <summary>Something in the loop's queue: a transaction to decide, or something else to do on the loop's thread, between two batches.</summary>
@@ -12,6 +14,9 @@ internal sealed class WorkItem(
 
     /// <summary>When it came, µs.</summary>
     public long ReceivedAt { get; } = receivedAt;
+
+    /// <summary>The trace that it came in; default for none.</summary>
+    public ActivityContext Parent { get; } = Activity.Current?.Context ?? default;
 
     /// <summary>A batch that comes as such; null otherwise.</summary>
     public LogWork? Log { get; } = log;

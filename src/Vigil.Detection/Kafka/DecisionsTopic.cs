@@ -34,10 +34,11 @@ public sealed class DecisionsTopic : IDisposable
     /// <param name="account">account_id, UTF-8.</param>
     /// <param name="transactionId">transaction_id, UTF-8.</param>
     /// <param name="decision">The decision as JSON, UTF-8.</param>
+    /// <param name="trace">The transaction's header traceparent; null where it had none.</param>
     /// <param name="cancel">Ends the wait for room in the client's queue.</param>
     /// <exception cref="KafkaProblemException">The client cannot go on.</exception>
     public void Send(
-        ReadOnlySpan<byte> account, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> decision, CancellationToken cancel)
+        ReadOnlySpan<byte> account, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> decision, byte[]? trace, CancellationToken cancel)
     {
         var message = new Message<byte[]?, byte[]?>
         {
@@ -45,6 +46,8 @@ public sealed class DecisionsTopic : IDisposable
             Value = decision.ToArray(),
             Headers = new Headers { { IdHeader, transactionId.ToArray() } },
         };
+        if (trace is not null)
+            message.Headers.Add(DecisionTraces.Header, trace);
         _producer.Send(_topic, message, _receipt, cancel);
     }
 

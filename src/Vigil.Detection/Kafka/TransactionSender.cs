@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -34,6 +35,9 @@ public sealed class TransactionSender : IDisposable
     {
         var receipt = new Receipt();
         var message = new Message<byte[]?, byte[]?> { Key = account.ToArray(), Value = json.ToArray() };
+        var sending = DecisionTraces.Send(_topic);
+        if (DecisionTraces.Parent() is { } parent)
+            message.Headers = new Headers { { DecisionTraces.Header, parent } };
         try
         {
             if (!_producer.TrySend(_topic, message, receipt))
@@ -45,11 +49,14 @@ public sealed class TransactionSender : IDisposable
         }
 
         receipt.Close();
-        return ResultAsync(receipt);
+        return ResultAsync(receipt, sending);
     }
 
     public void Dispose() => _producer.Dispose();
 
-    private static async Task<string?> ResultAsync(Receipt receipt) =>
-        await receipt.Done is { } error ? KafkaClients.Describe(error) : null;
+    private static async Task<string?> ResultAsync(Receipt receipt, Activity? sending)
+    {
+        using var ends = sending;
+        return await receipt.Done is { } error ? KafkaClients.Describe(error) : null;
+    }
 }

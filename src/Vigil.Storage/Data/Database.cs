@@ -54,6 +54,9 @@ internal abstract class Database : IDisposable
     /// <summary>Queries for the first and the last event time.</summary>
     public abstract (string First, string Last) TimeBounds { get; }
 
+    /// <summary>The query for the bytes that the database takes on disk.</summary>
+    public abstract string Size { get; }
+
     /// <summary>A table expression of the rows with the greatest id of each key.</summary>
     /// <param name="table">The table.</param>
     /// <param name="key">The column that is the key.</param>

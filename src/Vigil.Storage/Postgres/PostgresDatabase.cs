@@ -71,6 +71,8 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl 
     // Partitions are by timestamp: those of other times are not looked at.
     public override string IsBetween => $"{Timestamp("?3")} <= t.\"timestamp\" AND t.\"timestamp\" < {Timestamp("?4")}";
 
+    public override string Size => "SELECT pg_database_size(current_database())";
+
     public override (string First, string Last) TimeBounds => (
         "SELECT time FROM transactions ORDER BY \"timestamp\" LIMIT 1",
         "SELECT time FROM transactions ORDER BY \"timestamp\" DESC LIMIT 1");

@@ -63,6 +63,14 @@ internal sealed class VigilProcess : IDisposable
     public static Task<VigilProcess> ServeAsync(string folder, bool keyless, params string[] arguments) =>
         ServeAsync(Start(folder, keyless ? "" : Key, ["run", "--port", "0", "--metrics-port", "0", .. arguments]));
 
+    /// <summary>As <see cref="ServeAsync(string, string[])"/>, with a log for machines.</summary>
+    public static Task<VigilProcess> ServeJsonAsync(string folder, params string[] arguments) =>
+        ServeAsync(Start(folder, Key, ["run", "--port", "0", "--metrics-port", "0", "--log-format", "json", .. arguments]));
+
+    /// <summary>As <see cref="ServeAsync(string, string[])"/>, on ports that are given.</summary>
+    public static Task<VigilProcess> ServeAtAsync(string folder, int port, int metricsPort, params string[] arguments) =>
+        ServeAsync(Start(folder, Key, ["run", "--port", $"{port}", "--metrics-port", $"{metricsPort}", .. arguments]));
+
     /// <summary>Starts <c>vigil api</c> on a free port and waits until it serves.</summary>
     public static Task<VigilProcess> ServeApiAsync(string folder, params string[] arguments) =>
         ServeAsync(Start(folder, Key, ["api", "--port", "0", .. arguments]));
@@ -97,7 +105,8 @@ internal sealed class VigilProcess : IDisposable
     }
 
     /// <summary>The address behind a name of the welcome.</summary>
-    public string Url(string name) => Regex.Match(Output, $@"{name} +(http\S+)").Groups[1].Value;
+    public string Url(string name) =>
+        Regex.Match(Output, name == "API docs" ? @"(?:API docs +|""api"":"")(http[^\s""]+)" : $@"{name} +(http\S+)").Groups[1].Value;
 
     public static HttpContent Json(byte[] json) =>
         new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
@@ -139,7 +148,7 @@ internal sealed class VigilProcess : IDisposable
             return;
         lock (_output)
             _output.AppendLine(line);
-        if (line.Contains("Ctrl-C stops", StringComparison.Ordinal))
+        if (line.Contains("Ctrl-C stops", StringComparison.Ordinal) || line.Contains("\"message\":\"Serving at ", StringComparison.Ordinal))
             _serving.TrySetResult();
     }
 }

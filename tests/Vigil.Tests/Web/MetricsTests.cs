@@ -60,6 +60,67 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public void OpenMetrics_names_families_without_total_and_ties_values_to_their_traces()
+    {
+        using var meter = new Meter("Vigil.Tests.OpenMetrics");
+        using var exporter = new MetricsExporter(meter.Name);
+        var counter = meter.CreateCounter<long>("done_total", null, "Said \"so\".");
+        var histogram = meter.CreateHistogram(
+            "took_seconds", null, "Time.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1] });
+        using (var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C))
+        {
+            activity.ActivityTraceFlags = ActivityTraceFlags.Recorded;
+            activity.Start();
+            counter.Add(2);
+            histogram.Record(0.75);
+            var trace = $"{{trace_id=\"{activity.TraceId}\",span_id=\"{activity.SpanId}\"}}";
+            var lines = Encoding.UTF8.GetString(exporter.Scrape(openMetrics: true).Span).Split('\n');
+            lines[..3].ShouldBe(["# HELP done Said \\\"so\\\".", "# TYPE done counter", lines[2]]);
+            lines[2].ShouldStartWith($"done_total 2 # {trace} 2 ");
+            lines.ShouldContain("took_seconds_bucket{le=\"0.5\"} 0");
+            lines.ShouldContain(line => line.StartsWith($"took_seconds_bucket{{le=\"1.0\"}} 1 # {trace} 0.75 ", StringComparison.Ordinal));
+            lines[^2..].ShouldBe(["# EOF", ""]);
+        }
+
+        Text(exporter).ShouldNotContain("trace_id");
+    }
+
+    [Theory]
+    [InlineData("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", true)]
+    [InlineData("text/plain", false)]
+    [InlineData("text/plain, application/openmetrics-text;q=0.5", false)]
+    [InlineData("application/openmetrics-text;version=0.0.1", false)]
+    [InlineData("*/*", false)]
+    public async Task The_format_is_the_one_that_the_scraper_prefers(string accept, bool openMetrics)
+    {
+        using var exporter = new MetricsExporter("Vigil.Tests.Nothing");
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        context.Request.Headers.Accept = accept;
+        await exporter.AnswerAsync(context);
+        context.Response.ContentType.ShouldBe(openMetrics
+            ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8");
+    }
+
+    [Theory]
+    [InlineData(null, null, null, 200)]
+    [InlineData(null, "X-Forwarded-For", "203.0.113.9", 404)]
+    [InlineData(null, "Forwarded", "for=203.0.113.9", 404)]
+    [InlineData("a-token-of-the-tests", null, null, 401)]
+    [InlineData("a-token-of-the-tests", "Authorization", "Bearer another-token-of-the-tests", 401)]
+    [InlineData("a-token-of-the-tests", "Authorization", "Bearer a-token-of-the-tests", 200)]
+    public async Task Metrics_are_not_for_those_who_come_through_a_proxy_or_lack_the_token(string? token, string? header, string? value, int status)
+    {
+        using var folder = new Vigil.Tests.Storage.TempFolder();
+        File.WriteAllText(folder.File(".env"), $"METRICS_TOKEN={token}\n");
+        using var telemetry = new Telemetry("test", Vigil.Cli.Host.Settings.Read(folder.Root));
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        if (header is not null)
+            context.Request.Headers[header] = value;
+        await telemetry.AnswerApiAsync(context);
+        context.Response.StatusCode.ShouldBe(status);
+    }
+
+    [Fact]
     public async Task Requests_are_counted_by_route_and_never_by_path()
     {
         using var exporter = new MetricsExporter(VigilApi.MeterName);
@@ -92,7 +153,7 @@ public sealed class MetricsTests
         using var meter = new Meter("Vigil.Tests.Server");
         using var exporter = new MetricsExporter(meter.Name);
         meter.CreateCounter<long>("served_total", null, "Served.").Add(1);
-        await using var server = MetricsServer.Build(exporter, port: 0);
+        await using var server = MetricsServer.Build(exporter.AnswerAsync, port: 0);
         await server.StartAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri(server.Urls.First()) };
         (await client.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).ShouldContain("\nserved_total 1\n");

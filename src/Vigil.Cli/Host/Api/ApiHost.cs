@@ -12,7 +12,7 @@ namespace Vigil.Cli.Host.Api;
 /// The API alone, one of any number: it reads and changes the database, and has transactions decided by the detectors
 /// behind Kafka. Ends by a signal, when what was asked is answered.
 /// </summary>
-internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, ILoggerFactory loggers)
+internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, Settings settings, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger("Vigil.Api");
     private readonly TimeProvider _time = TimeProvider.System;
@@ -23,9 +23,9 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, IL
         options.Paths.CreateFolder();
         using var store = Store.Open(options.Paths.Database);
         var engine = new StoredEngine(store, new ModelRegistry(options.Paths.Models), options.Features, _time, _logger);
-        using var exporter = new MetricsExporter(VigilApi.MeterName, "System.Runtime");
-        using var kafka = options.Kafka is { } settings
-            ? new KafkaGateway(settings, store.Cases, _time, loggers.CreateLogger("Vigil.Detection")) : null;
+        using var telemetry = new Telemetry("fraud-detection-api", settings);
+        using var kafka = options.Kafka is { } brokers
+            ? new KafkaGateway(brokers, store.Cases, _time, loggers.CreateLogger("Vigil.Detection")) : null;
         if (kafka is null)
             Undecided(_logger);
         var services = new ApiServices(store, (Web.Decisions.IDecisionGateway?)kafka ?? new NoKafka(), KnownEngines.Names)
@@ -33,7 +33,7 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, IL
             Engine = engine.View,
             IsOneOfMany = true,
             Probes = kafka is null ? [] : [kafka.Probe],
-            Metrics = exporter.AnswerAsync,
+            Metrics = telemetry.AnswerApiAsync,
             Logging = logging => logging.AddProvider(new HostLoggerProvider(loggers)),
             Time = _time,
             Backtest = new BacktestRunner(store, () => engine.Features, _time).Run,
@@ -44,6 +44,7 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, IL
         key.Show();
         Say(servers.Url(0), key);
 
+        await telemetry.Watch(store, options.Paths, _logger, stop);
         await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         Stopping(_logger);
         await servers.StopAsync();
@@ -65,7 +66,7 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, IL
               API docs   {url}/api/docs
               Health     {url}/health/ready
               Metrics    {url}/metrics
-              Deciding   {(options.Kafka is { } settings ? $"detectors behind Kafka at {settings}, topic {settings.Topic}" : "nobody: KAFKA_BOOTSTRAP_SERVERS is not set")}
+              Deciding   {(options.Kafka is { } brokers ? $"detectors behind Kafka at {brokers}, topic {brokers.Topic}" : "nobody: KAFKA_BOOTSTRAP_SERVERS is not set")}
               API key    bootstrap: {key.Source}
 
             Ctrl-C stops.

@@ -11,7 +11,7 @@ using Vigil.Web.Health;
 namespace Vigil.Cli.Host.Detect;
 
 /// <summary>One instance of the detection service: reads the topic, decides, stores, tells; any number may run.</summary>
-internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory loggers)
+internal sealed partial class DetectHost(DetectOptions options, Settings settings, ILoggerFactory loggers)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
@@ -27,20 +27,21 @@ internal sealed partial class DetectHost(DetectOptions options, ILoggerFactory l
         using var store = await WhenThereAsync(() => Store.Open(options.Paths.Database), stop);
         await using var loop = await WhenThereAsync(() => Loop(store, KnownEngines.Current(store, registry, options.Features)), stop);
         using var detector = new Detector(options.Kafka, options.Reading, loop, store, _time, _logger);
-        using var exporter = new MetricsExporter(DecisionLoop.MeterName, "System.Runtime");
+        using var telemetry = new Telemetry("fraud-detection-service", settings);
         ReadinessProbe[] probes =
         [
             new("database", _ => ValueTask.FromResult(loop.State == LoopState.Running ? ReadinessProbe.Ok : "no writes")),
             new("kafka", _ => ValueTask.FromResult(detector.Problem.Length == 0 ? ReadinessProbe.Ok : "not reading")),
         ];
         await using var servers = await Servers.StartAsync(
-            (MetricsServer.Build(exporter, options.Host, options.MetricsPort, probes), options.MetricsPort));
+            (MetricsServer.Build(telemetry.AnswerDetectionAsync, options.Host, options.MetricsPort, probes), options.MetricsPort));
         var (place, metrics) = (options.Paths.Place, servers.Url(0));
         Detecting(_logger, options.Kafka.Topic, options.Kafka.Group, place, metrics);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var reading = detector.RunAsync(stop);
         Task[] watches =
         [
+            telemetry.Watch(store, options.Paths, _logger, watching.Token),
             GuardAsync("model watch", new ModelWatch(loop, store, registry, _time, _logger) { TrainsFirst = false }.RunAsync(watching.Token), watching.Token),
             GuardAsync("months ahead", PrepareMonthsAsync(store, watching.Token), watching.Token),
             GuardAsync("rules watch", new RulesWatch(loop, store, _time, _logger).RunAsync(watching.Token), watching.Token),

@@ -1,4 +1,3 @@
-using Serilog.Events;
 using Vigil.Detection.Kafka;
 
 namespace Vigil.Cli.Host.Detect;
@@ -10,8 +9,5 @@ namespace Vigil.Cli.Host.Detect;
 /// <param name="Host">IP address of the metrics.</param>
 /// <param name="MetricsPort">Port of the metrics.</param>
 /// <param name="Features">Feature set while no model is in charge; null for <c>default</c>.</param>
-/// <param name="LogFormat">text or json.</param>
-/// <param name="LogLevel">What is logged.</param>
 internal sealed record DetectOptions(
-    DataPaths Paths, KafkaSettings Kafka, PartitionLogOptions Reading, string Host, int MetricsPort, string? Features, string LogFormat,
-    LogEventLevel LogLevel);
+    DataPaths Paths, KafkaSettings Kafka, PartitionLogOptions Reading, string Host, int MetricsPort, string? Features);

@@ -15,7 +15,7 @@ namespace Vigil.Cli.Host.Embedded;
 /// Everything in one process: the API and the metrics are up at once, while a history is simulated and a model is
 /// trained where the database is empty; then the loop decides. Ends by a signal, when what was taken is decided.
 /// </summary>
-internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, ILoggerFactory loggers)
+internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, Settings settings, ILoggerFactory loggers)
 {
     private const int ApiPlace = 0;
     private const int MetricsPlace = 1;
@@ -36,12 +36,13 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
         {
             // Read before anything is promised: a model or a feature set that cannot be used is said at once.
             var setup = KnownEngines.Current(store, _registry, options.Features);
-            using var exporter = new MetricsExporter(DecisionLoop.MeterName, VigilApi.MeterName, "System.Runtime");
+            using var telemetry = new Telemetry("vigil", settings);
+            using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var services = new ApiServices(store, _gateway, KnownEngines.Names)
             {
                 Engine = () => _gateway.View(setup),
                 Probes = [_gateway.Probe],
-                Metrics = exporter.AnswerAsync,
+                Metrics = telemetry.AnswerApiAsync,
                 Logging = logging => logging.AddProvider(new HostLoggerProvider(loggers)),
                 Time = _time,
                 Backtest = new BacktestRunner(store, () => KnownEngines.Features(_registry, options.Features), _time).Run,
@@ -49,7 +50,8 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
             var key = BootstrapKey.Choose(api, store);
             await using var servers = await Servers.StartAsync(
                 (VigilApi.Build(key.Apply(api), services), api.Port),
-                (MetricsServer.Build(exporter, api.Host, options.MetricsPort), options.MetricsPort));
+                (MetricsServer.Build(telemetry.AnswerDetectionAsync, api.Host, options.MetricsPort), options.MetricsPort));
+            var watch = telemetry.Watch(store, options.Paths, _logger, watching.Token);
             key.Store(store);
             key.Show();
             try
@@ -61,6 +63,11 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, I
             {
                 // Asked to stop while it prepared: what is stored goes on from there.
                 await servers.StopAsync();
+            }
+            finally
+            {
+                await watching.CancelAsync();
+                await watch;
             }
         }
         finally

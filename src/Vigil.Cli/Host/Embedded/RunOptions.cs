@@ -1,4 +1,3 @@
-using Serilog.Events;
 using Vigil.Training.Simulation;
 
 namespace Vigil.Cli.Host.Embedded;
@@ -11,7 +10,6 @@ namespace Vigil.Cli.Host.Embedded;
 /// <param name="LiveRate">Most simulated payments per second.</param>
 /// <param name="Features">Feature set while no model is in charge; null for the one that ships as default.</param>
 /// <param name="LogFormat">As <see cref="Logging"/> has them.</param>
-/// <param name="LogLevel">The least grave level that is logged.</param>
 internal sealed record RunOptions(
     DataPaths Paths, int MetricsPort, bool Simulate, SimulationOptions Simulation, double LiveRate,
-    string? Features, string LogFormat, LogEventLevel LogLevel);
+    string? Features, string LogFormat);
