@@ -95,7 +95,7 @@ internal sealed class LogWork(
         foreach (var note in _notes.Take(_stored))
         {
             var text = _text.WrittenSpan.Slice(note.At, note.Length);
-            decisions.Send(text[..note.Account], text.Slice(note.Account, note.Id), text[(note.Account + note.Id)..], note.Trace, cancel);
+            decisions.Send(text[..note.Account], text.Slice(note.Account, note.Id), text[(note.Account + note.Id)..], cancel, note.Trace);
         }
     }
 

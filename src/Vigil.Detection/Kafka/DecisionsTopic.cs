@@ -34,11 +34,12 @@ public sealed class DecisionsTopic : IDisposable
     /// <param name="account">account_id, UTF-8.</param>
     /// <param name="transactionId">transaction_id, UTF-8.</param>
     /// <param name="decision">The decision as JSON, UTF-8.</param>
-    /// <param name="trace">The transaction's header traceparent; null where it had none.</param>
     /// <param name="cancel">Ends the wait for room in the client's queue.</param>
+    /// <param name="trace">The transaction's header traceparent; null where it had none.</param>
     /// <exception cref="KafkaProblemException">The client cannot go on.</exception>
     public void Send(
-        ReadOnlySpan<byte> account, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> decision, byte[]? trace, CancellationToken cancel)
+        ReadOnlySpan<byte> account, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> decision, CancellationToken cancel,
+        byte[]? trace = null)
     {
         var message = new Message<byte[]?, byte[]?>
         {

@@ -64,7 +64,7 @@ internal sealed class FakeDetector : IDisposable
                 var verdict = decider.Decide(message.Value, Vigil.Core.Transactions.Timestamp.FromDateTime(DateTime.UtcNow));
                 var told = json.Write(verdict, decider.Transaction, decider.Decision, decider.Setup);
                 decider.Commit();
-                decisions.Send(decider.Transaction[Field.AccountId], decider.TransactionId, told, null, _stop.Token);
+                decisions.Send(decider.Transaction[Field.AccountId], decider.TransactionId, told, _stop.Token);
                 decisions.Flush(_stop.Token);
             }
         }

@@ -9,7 +9,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Vigil.Tests.Storage;
 using Vigil.Tests.Web;
 using Vigil.Tests.Web.Caching;
