@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 
 namespace Vigil.Cli.Host;
 
@@ -14,6 +15,12 @@ namespace Vigil.Cli.Host;
 /// <param name="service">Name of the service.</param>
 internal sealed class JsonLog(string service) : ITextFormatter
 {
+    // What a server adds by itself, or has a field of its own.
+    private static readonly HashSet<string> Context = new(
+        ["SourceContext", "EventId", "RequestId", "RequestPath", "ConnectionId", "TraceId", "SpanId", "ParentId", "Scope"], StringComparer.Ordinal);
+
+    private static readonly MessageTemplateTextFormatter Text = new("{Message:lj}", CultureInfo.InvariantCulture);
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The level as logs are searched for it: DEBUG, INFO, WARN, ERROR, FATAL.</summary>
@@ -40,7 +47,7 @@ internal sealed class JsonLog(string service) : ITextFormatter
         json.WriteStartObject();
         json.WriteString("@timestamp", entry.Timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         json.WriteString("log.level", Severity(entry.Level));
-        json.WriteString("message", entry.RenderMessage(CultureInfo.InvariantCulture));
+        json.WriteString("message", Message(entry));
         json.WriteString("ecs.version", "8.11.0");
         json.WriteString("service.name", service);
         if (entry.Properties.GetValueOrDefault("SourceContext") is ScalarValue { Value: string logger })
@@ -62,14 +69,20 @@ internal sealed class JsonLog(string service) : ITextFormatter
         json.WriteEndObject();
     }
 
-    /// <summary>What the message names, so that it can be searched for; "labels" is where the schema wants such.</summary>
+    private static string Message(LogEvent entry)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        Text.Format(entry, text);
+        return text.ToString();
+    }
+
+    /// <summary>What the entry is about, so that it can be searched for; "labels" is where the schema wants such.</summary>
     private static void Values(Utf8JsonWriter json, LogEvent entry)
     {
-        var names = entry.MessageTemplate.Tokens.OfType<Serilog.Parsing.PropertyToken>().Select(token => token.PropertyName).Distinct(StringComparer.Ordinal);
         var open = false;
-        foreach (var name in names)
+        foreach (var (name, value) in entry.Properties)
         {
-            if (!entry.Properties.TryGetValue(name, out var value))
+            if (Context.Contains(name))
                 continue;
             if (!open)
                 json.WriteStartObject("labels");

@@ -141,6 +141,10 @@ internal sealed class MetricsExporter : IDisposable
                 sample = family + Total;
             }
 
+            // The ending belongs to histograms; some of the runtime's gauges have it.
+            if (kind == "gauge" && family.EndsWith("_count", StringComparison.Ordinal))
+                sample = family = family[..^"_count".Length] + "_current";
+
             // The formats allow a family once. Two instruments of one name are a mistake that must not cost the scrape.
             if (!_written.Add(family))
                 return;
