@@ -14,6 +14,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     DoctorCommand.Create(),
     EvaluateCommand.Create(),
     FeaturesCommand.Create(),
+    HealthCommand.Create(),
     ListsCommand.Create(),
     LoadCommand.Create(),
     ProduceCommand.Create(),
@@ -21,6 +22,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     RulesCommand.Create(),
     RunCommand.Create(),
     SetupDbCommand.Create(),
+    SetupTopicsCommand.Create(),
     SimulateCommand.Create(),
     TrainCommand.Create(),
 };

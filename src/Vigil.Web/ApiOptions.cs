@@ -27,6 +27,12 @@ public sealed record ApiOptions
     /// <summary>Origins of browsers that may call the API (CORS); none by default.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 
+    /// <summary>
+    /// Networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, besides this machine. Of a chain
+    /// of proxies the address counts that the last trusted one names.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>Requests of one key. A batch counts as one: its speed is bounded by the decisions themselves.</summary>
     public RateLimit PerKey { get; init; } = new(1_000, 2_000);
 
@@ -53,7 +59,7 @@ public sealed record ApiOptions
     /// <summary>How long an answer that was kept may be out of date at worst; above twice <see cref="RedisOptions.Timeout"/>.</summary>
     public TimeSpan CacheBound { get; init; } = AnomalyCache.Bound;
 
-    /// <summary>Reads API_HOST, API_PORT, API_DECISION_DEADLINE_MS, AZURE_API_KEY, FRONTEND_ORIGIN, RULES_APPROVAL, REDIS_URL and REDIS_CA_FILE.</summary>
+    /// <summary>Reads API_HOST, API_PORT, API_DECISION_DEADLINE_MS, AZURE_API_KEY, FRONTEND_ORIGIN, TRUSTED_PROXIES, RULES_APPROVAL, REDIS_URL and REDIS_CA_FILE.</summary>
     /// <param name="variable">The value of an environment variable, or null.</param>
     /// <exception cref="FormatException">A value is unusable; the message names the variable and says why.</exception>
     public static ApiOptions FromEnvironment(Func<string, string?> variable)
@@ -97,10 +103,10 @@ public sealed record ApiOptions
             RulesApproval = RuleApprovalText.Parse(variable(RuleApprovalText.Variable)),
             Redis = RedisOptions.FromEnvironment(variable),
         };
-        var origins = variable("FRONTEND_ORIGIN") ?? "";
         options = options with
         {
-            Origins = origins.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Origins = Listed(variable("FRONTEND_ORIGIN")),
+            TrustedProxies = [.. Listed(variable("TRUSTED_PROXIES")).Select(Proxy)],
         };
         options.Validate();
         return options;
@@ -128,6 +134,19 @@ public sealed record ApiOptions
             "the rate limit of failed authentications needs a rate and a burst above 0");
         Require(MaxBatchBytes > 0, "the largest batch needs to be above 0 bytes");
         Require(MaxBatches > 0, "the number of batches at once needs to be 1 or more");
+    }
+
+    private static string[] Listed(string? text) =>
+        (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static IPNetwork Proxy(string text)
+    {
+        if (IPAddress.TryParse(text, out var address))
+            return new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        if (!IPNetwork.TryParse(text, out var network))
+            throw new FormatException($"TRUSTED_PROXIES is a list of addresses and networks such as 10.0.0.7,172.20.0.0/24: {text}");
+        return network.PrefixLength > 0
+            ? network : throw new FormatException($"TRUSTED_PROXIES trusts everybody's word for who they are: {text}");
     }
 
     private static void Require(bool condition, string otherwise)

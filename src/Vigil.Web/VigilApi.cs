@@ -98,10 +98,18 @@ public static partial class VigilApi
             .WithHeaders(ApiKeyHandler.Header, HeaderNames.ContentType)
             .WithExposedHeaders(HeaderNames.RetryAfter, HeaderNames.Location, "Idempotent-Replayed", ListAnomalies.CacheHeader)
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
-        // Trusts a proxy on this host only, which is what the default lists of known proxies say.
-        services.Configure<ForwardedHeadersOptions>(forwarded =>
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        services.Configure<ForwardedHeadersOptions>(forwarded => Trust(forwarded, options.TrustedProxies));
         ApiDocument.Add(services);
+    }
+
+    /// <summary>A proxy on this host is trusted by the default lists.</summary>
+    private static void Trust(ForwardedHeadersOptions forwarded, IReadOnlyList<System.Net.IPNetwork> proxies)
+    {
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+        // As far back as each hop is trusted, not one hop alone.
+        forwarded.ForwardLimit = null;
+        foreach (var proxy in proxies)
+            forwarded.KnownIPNetworks.Add(proxy);
     }
 
     private static void Use(WebApplication app, ApiOptions options, ILogger logger)

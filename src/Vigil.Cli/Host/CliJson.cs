@@ -26,6 +26,7 @@ namespace Vigil.Cli.Host;
 [JsonSerializable(typeof(ChangeAnswer))]
 [JsonSerializable(typeof(ListImport))]
 [JsonSerializable(typeof(List<ProduceSummary>))]
+[JsonSerializable(typeof(SortedDictionary<string, int>))]
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(RuleChangeAnswer))]
 [JsonSerializable(typeof(RulesCheckCommand.CheckAnswer))]

@@ -9,6 +9,7 @@ namespace Vigil.Cli.Host;
 internal sealed record DataPaths(string Database, string Models)
 {
     private const string Sqlite = "sqlite:///";
+    private const string PasswordVariable = "PGPASSWORD";
 
     /// <summary>The option <c>--database</c>, for commands that take it.</summary>
     public static Option<string?> DatabaseOption() => new("--database")
@@ -36,6 +37,9 @@ internal sealed record DataPaths(string Database, string Models)
     public static DataPaths Of(string? database, string? models, Func<string, string?> variable, string folder = "data")
     {
         var place = database ?? variable("DATABASE_URL") ?? Path.Combine(folder, "vigil.db");
+        // What opens the database, and programs such as pg_dump, look for the password in the environment alone.
+        if (PostgresUrl.Matches(place) && variable(PasswordVariable) is { } password)
+            Environment.SetEnvironmentVariable(PasswordVariable, password);
         if (PostgresUrl.Matches(place))
             return new DataPaths(place, Path.GetFullPath(models ?? Path.Combine(folder, "models")));
         var path = Path.GetFullPath(File(place));

@@ -24,7 +24,8 @@ internal static class ConfigurationChecks
                 return Finding.Ok("", $"listens on {api.Host}:{api.Port}");
             },
             "correct the variable that it names");
-        findings.Try("metrics", () => Finding.Ok("", $"port {MetricsPort(target)}"), "set PROMETHEUS_PORT to a port number, such as 8001");
+        findings.Try("proxies", () => Proxies(ApiOptions.FromEnvironment(name => name is "API_HOST" or "TRUSTED_PROXIES" ? variable(name) : null)), "");
+        findings.Try("metrics", () => Finding.Ok("", $"port {MetricsPort(variable)}"), "set PROMETHEUS_PORT to a port number, such as 8001");
         findings.Try(
             "api_key",
             () => variable("AZURE_API_KEY") is null
@@ -53,8 +54,17 @@ internal static class ConfigurationChecks
         return Task.CompletedTask;
     }
 
+    private static Finding Proxies(ApiOptions api) =>
+        api.TrustedProxies.Count > 0
+            ? Finding.Ok("", $"callers' addresses are believed from this machine and {string.Join(", ", api.TrustedProxies)}")
+            : System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(api.Host))
+                ? Finding.Ok("", "callers' addresses are believed from a proxy on this machine alone")
+                : Finding.Warn(
+                    "", "the API is open to other machines, and TRUSTED_PROXIES is not set: behind a proxy elsewhere all callers have its address, and share one limit of failed keys",
+                    "set TRUSTED_PROXIES to the proxy's address or network; nothing, if callers come without one");
+
     /// <exception cref="FormatException">It is no port.</exception>
-    public static int MetricsPort(DoctorTarget target) => target.Variables("PROMETHEUS_PORT") is not { } text
+    public static int MetricsPort(Func<string, string?> variable) => variable("PROMETHEUS_PORT") is not { } text
         ? Metrics.MetricsServer.DefaultPort
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue
             ? port : throw new FormatException($"PROMETHEUS_PORT is not a port number: {text}");

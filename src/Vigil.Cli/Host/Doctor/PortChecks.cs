@@ -30,10 +30,10 @@ internal static class PortChecks
     }
 
     private static Task<Finding> ApiAsync(DoctorTarget target) =>
-        LookAsync(Api(target).Host, Api(target).Port, "/health", "fraud-detection-api", "API_PORT");
+        LookAsync(Api(target.Variables).Host, Api(target.Variables).Port, "/health", "fraud-detection-api", "API_PORT");
 
     private static Task<Finding> MetricsAsync(DoctorTarget target) => LookAsync(
-        Api(target).Host, ConfigurationChecks.MetricsPort(target), "/metrics", "transactions_processed_total", "PROMETHEUS_PORT");
+        Api(target.Variables).Host, ConfigurationChecks.MetricsPort(target.Variables), "/metrics", "transactions_processed_total", "PROMETHEUS_PORT");
 
     private static async Task<Finding> LookAsync(string host, int port, string path, string sign, string variable)
     {
@@ -58,14 +58,21 @@ internal static class PortChecks
         }
     }
 
-    private static ApiOptions Api(DoctorTarget target) =>
-        ApiOptions.FromEnvironment(name => name is "API_HOST" or "API_PORT" ? target.Variables(name) : null);
+    /// <summary>Where the API listens.</summary>
+    /// <exception cref="FormatException">A variable cannot be used.</exception>
+    public static ApiOptions Api(Func<string, string?> variable) =>
+        ApiOptions.FromEnvironment(name => name is "API_HOST" or "API_PORT" ? variable(name) : null);
+
+    /// <summary>Where a server of this machine is asked: an address such as 0.0.0.0 is listened on, and cannot be.</summary>
+    public static Uri Local(IPAddress address, int port)
+    {
+        var host = address.Equals(IPAddress.Any) ? IPAddress.Loopback : address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address;
+        return new UriBuilder("http", host.ToString(), port).Uri;
+    }
 
     private static async Task<bool> AnswersAsync(IPAddress address, int port, string path, string sign)
     {
-        // An address such as 0.0.0.0 is listened on, and cannot be asked.
-        var host = address.Equals(IPAddress.Any) ? IPAddress.Loopback : address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address;
-        using var client = new HttpClient { Timeout = Patience, BaseAddress = new UriBuilder("http", host.ToString(), port).Uri };
+        using var client = new HttpClient { Timeout = Patience, BaseAddress = Local(address, port) };
         try
         {
             return (await client.GetStringAsync(path)).Contains(sign, StringComparison.Ordinal);
