@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Vigil.Cli.Commands;
+using Vigil.Cli.Commands.Audit;
+using Vigil.Cli.Commands.Backup;
 using Vigil.Cli.Commands.DeadLetters;
 using Vigil.Cli.Commands.Lists;
 using Vigil.Cli.Commands.Produce;
@@ -9,6 +11,8 @@ using Vigil.Cli.Host;
 var root = new RootCommand("Vigil decides, in real time, whether a payment is fraud.")
 {
     ApiCommand.Create(),
+    AuditCommand.Create(),
+    BackupCommand.Create(),
     DetectCommand.Create(),
     DlqCommand.Create(),
     DoctorCommand.Create(),
@@ -19,6 +23,8 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     LoadCommand.Create(),
     ProduceCommand.Create(),
     ReplayCommand.Create(),
+    RestoreCommand.Create(),
+    RestoreDrillCommand.Create(),
     RulesCommand.Create(),
     RunCommand.Create(),
     SetupDbCommand.Create(),

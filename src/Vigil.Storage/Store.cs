@@ -1,5 +1,6 @@
 using Vigil.Core.Models;
 using Vigil.Storage.Audit;
+using Vigil.Storage.Backup;
 using Vigil.Storage.Cases;
 using Vigil.Storage.Data;
 using Vigil.Storage.Keys;
@@ -60,6 +61,13 @@ public sealed class Store : IDisposable
     {
         ArgumentNullException.ThrowIfNull(place);
         return new Store(PostgresUrl.Matches(place) ? PostgresPool.Open(PostgresUrl.Parse(place)) : SqlitePool.Open(place));
+    }
+
+    /// <summary>Opens a database of PostgreSQL.</summary>
+    public static Store Open(PostgresUrl url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return new Store(PostgresPool.Open(url));
     }
 
     /// <summary>
@@ -176,6 +184,20 @@ public sealed class Store : IDisposable
         using var lease = _pool.Rent();
         return Positions.Find(lease.Database, name);
     }
+
+    /// <summary>Remembers that the database was backed up, for whoever watches over it, on whatever machine.</summary>
+    public void SaveBackup(BackupRecord backup)
+    {
+        ArgumentNullException.ThrowIfNull(backup);
+        _pool.Write(database =>
+        {
+            Positions.Set(database, BackupRecord.Name, backup.ToString());
+            return true;
+        });
+    }
+
+    /// <summary>The last backup; null where there was none.</summary>
+    public BackupRecord? LastBackup() => BackupRecord.Parse(FindPosition(BackupRecord.Name));
 
     /// <summary>The positions of a topic's partitions, where they have one: the offset of the first message not accounted for.</summary>
     public IReadOnlyDictionary<int, long> FindPartitionPositions(string topic)

@@ -4,11 +4,13 @@ using Vigil.Cli.Commands.DeadLetters;
 using Vigil.Cli.Commands.Lists;
 using Vigil.Cli.Commands.Produce;
 using Vigil.Cli.Commands.Rules;
+using Vigil.Cli.Host.Backup;
 using Vigil.Cli.Host.Embedded;
 using Vigil.Cli.Host.Rules;
 using Vigil.Core.Rules;
 using Vigil.Core.Rules.Examples;
 using Vigil.Detection.Replay;
+using Vigil.Storage.Audit;
 using Vigil.Storage.Lists;
 using Vigil.Training.Rules;
 
@@ -23,7 +25,11 @@ namespace Vigil.Cli.Host;
 [JsonSerializable(typeof(List<RulesListCommand.VersionSummary>))]
 [JsonSerializable(typeof(List<RulesSnoozeCommand.ShownSnooze>))]
 [JsonSerializable(typeof(List<RuleExampleResult>))]
+[JsonSerializable(typeof(AuditVerification))]
+[JsonSerializable(typeof(BackupAnswer))]
 [JsonSerializable(typeof(ChangeAnswer))]
+[JsonSerializable(typeof(DrillReport))]
+[JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(ListImport))]
 [JsonSerializable(typeof(List<ProduceSummary>))]
 [JsonSerializable(typeof(SortedDictionary<string, int>))]

@@ -31,12 +31,13 @@ public sealed class Replayer(Store store, Func<EngineVersions, ActiveModel> mode
     /// <param name="from">Compares decisions with this sequence number and later ones.</param>
     /// <param name="progress">Told the sequence number reached, now and then.</param>
     /// <param name="cancel">Stops it.</param>
+    /// <param name="to">Ends with the decision of this sequence number.</param>
     /// <exception cref="InvalidDataException">What a decision rests on is gone; the message says what.</exception>
-    public ReplayReport Run(long from, Action<long> progress, CancellationToken cancel)
+    public ReplayReport Run(long from, Action<long> progress, CancellationToken cancel, long to = long.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(progress);
         Prepare();
-        using var rows = store.ReadAll();
+        using var rows = store.ReadDecisions(new RowRange(ToSequence: to));
         using var labels = store.ReadLabels();
         using var changes = store.ReadListChanges();
         var (hasLabel, hasChange) = (labels.Read(), changes.Read());

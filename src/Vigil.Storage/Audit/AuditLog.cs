@@ -45,12 +45,60 @@ public sealed class AuditLog
         var entries = new List<AuditEntry>();
         while (select.Step())
         {
-            entries.Add(new AuditEntry(
-                select.Long(0), select.Long(1), select.Text(2), select.Text(3), select.Text(4), select.TextOrNull(5),
-                select.TextOrNull(6)));
+            entries.Add(ReadEntry(select));
         }
 
         return entries;
+    }
+
+    /// <summary>The end of the chain.</summary>
+    public AuditHead Head()
+    {
+        using var lease = _pool.Rent();
+        return Head(lease.Database);
+    }
+
+    /// <summary>Computes every hash of the chain again, in one moment of the database.</summary>
+    /// <param name="known">A head that was written down before, which must be in the chain; null for none.</param>
+    public AuditVerification Verify(AuditHead? known = null)
+    {
+        using var lease = _pool.Rent();
+        return Verify(lease.Database, known);
+    }
+
+    internal static AuditHead Head(Database database)
+    {
+        using var select = database.Prepare("SELECT height, hash FROM audit ORDER BY id DESC LIMIT 1");
+        return select.Step() ? new AuditHead(select.Long(0), Convert.ToHexStringLower(select.Bytes(1))) : new AuditHead(0, "");
+    }
+
+    internal static AuditVerification Verify(Database database, AuditHead? known)
+    {
+        var (height, hash) = (0L, Array.Empty<byte>());
+        var isKnown = known is null or { Height: 0 };
+        using var select = database.Prepare("SELECT id, at, actor, action, subject, before, after, height, hash FROM audit ORDER BY id", isLong: true);
+        while (select.Step())
+        {
+            var entry = ReadEntry(select);
+            var expected = AuditChain.Hash(hash, height + 1, entry);
+            if (select.Long(7) != height + 1)
+                return Broken(entry.Id, $"has place {select.Long(7)} in the chain where {height + 1} follows: entries were taken out or put in before it");
+            if (!select.Bytes(8).SequenceEqual(expected))
+                return Broken(entry.Id, "is not what was written, or the one before it is not");
+            (height, hash) = (height + 1, expected);
+            if (known is null || known.Height != height)
+                continue;
+            isKnown = known.Hash == Convert.ToHexStringLower(hash);
+            if (!isKnown)
+                return Broken(entry.Id, $"has another hash than was written down at height {height}: the chain was made anew");
+        }
+
+        return isKnown
+            ? new AuditVerification(true, new AuditHead(height, Convert.ToHexStringLower(hash)), null, null)
+            : Broken(null, $"ends at height {height}, before the height {known!.Height} that was written down: its newest entries were taken away");
+
+        AuditVerification Broken(long? id, string problem) =>
+            new(false, new AuditHead(height, Convert.ToHexStringLower(hash)), id, problem);
     }
 
     /// <summary>Appends inside the caller's database transaction, with the change that it records.</summary>
@@ -66,4 +114,7 @@ public sealed class AuditLog
         insert.Bind(6, entry.After);
         insert.Run();
     }
+
+    private static AuditEntry ReadEntry(Statement select) => new(
+        select.Long(0), select.Long(1), select.Text(2), select.Text(3), select.Text(4), select.TextOrNull(5), select.TextOrNull(6));
 }

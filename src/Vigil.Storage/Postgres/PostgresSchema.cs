@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
 
@@ -36,13 +37,20 @@ internal static partial class PostgresSchema
         if (Scalar(connection, "SELECT count(*) FROM pg_attribute WHERE attrelid = 'schema_migrations'::regclass AND attname IN ('version', 'name', 'applied_at')") is not 3L)
             throw Conflict(url, "schema_migrations");
         var version = (int)(long)Scalar(connection, "SELECT coalesce(max(version), 0) FROM schema_migrations")!;
-        if (version <= Latest)
+        if (version <= Latest || Accepts(connection))
             return version;
         throw new StorageException(
             StorageFailure.NewerSchema,
             $"the database {url} has schema version {version}, and this Vigil knows versions up to {Latest}: use the Vigil that made "
             + "it or a newer one, or restore a backup from before");
     }
+
+    /// <summary>Whether every script that is newer than this program says that programs of its schema work with it.</summary>
+    private static bool Accepts(NpgsqlConnection connection) =>
+        Scalar(connection, "SELECT count(*) FROM pg_attribute WHERE attrelid = 'schema_migrations'::regclass AND attname = 'works_with' AND NOT attisdropped") is 1L
+        && Scalar(connection, string.Create(
+            CultureInfo.InvariantCulture,
+            $"SELECT count(*) FROM schema_migrations WHERE version > {Latest} AND coalesce(works_with, version) > {Latest}")) is 0L;
 
     /// <summary>Throws where the server is too old, or cannot hold every text.</summary>
     public static void RequireServer(NpgsqlConnection connection, PostgresUrl url)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Postgres;
 
@@ -20,8 +21,7 @@ internal sealed record PostgresScript(int Version, string Name, string Sql, stri
     public static string Roles { get; } = Text("roles")!;
 
     /// <summary>Its statements, and the row that says so.</summary>
-    public string UpSql => string.Create(
-        CultureInfo.InvariantCulture, $"{Sql}\nINSERT INTO schema_migrations (version, name) VALUES ({Version}, '{Name}');\n");
+    public string UpSql => $"{Sql}\n{MigrationRecord.Sql(Version, Name, Sql)}\n";
 
     /// <summary>What takes it back, with that row; null where that is not safe. The first one takes their table, too.</summary>
     public string? TakeBackSql => DownSql is null || Version == 1 ? DownSql

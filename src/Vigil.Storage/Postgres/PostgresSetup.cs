@@ -72,7 +72,7 @@ public sealed class PostgresSetup : IDisposable
                 var version = PostgresSchema.VersionOf(_connection, _url) + (_dryRun ? count : 0);
                 if (version == 0)
                     PostgresSchema.RequireNoConflict(_connection, _url);
-                if (version == LatestVersion)
+                if (version >= LatestVersion)
                     return;
                 script = PostgresScript.All[version];
                 if (!_dryRun)
@@ -90,6 +90,8 @@ public sealed class PostgresSetup : IDisposable
     {
         for (var from = Version(); from > version; from--)
         {
+            if (from > LatestVersion)
+                throw new StorageException(StorageFailure.NewerSchema, $"schema version {from} of {_url} is taken back by the Vigil that made it");
             var script = PostgresScript.All[from - 1];
             var sql = script.TakeBackSql ?? throw new StorageException(
                 StorageFailure.Other, $"script {script.Name} cannot be taken back: restore a backup from before it");

@@ -65,6 +65,14 @@ public sealed class PostgresUrl
     /// <summary>A copy of the settings, to be changed for a connection with other needs.</summary>
     public NpgsqlConnectionStringBuilder ToBuilder() => new(ConnectionString);
 
+    /// <summary>The same server, user and settings, and another database.</summary>
+    public PostgresUrl In(string database)
+    {
+        var settings = ToBuilder();
+        settings.Database = database;
+        return new PostgresUrl(settings);
+    }
+
     /// <summary>Without the password: <c>postgresql://user@host:port/database</c>.</summary>
     public override string ToString()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Sqlite;
 
@@ -17,7 +18,7 @@ internal static class Migrator
     public static void Migrate(SqliteDatabase database)
     {
         var version = VersionOf(database);
-        if (version == Scripts.Count)
+        if (version >= Scripts.Count)
             return;
         if (version == 0)
         {
@@ -48,13 +49,7 @@ internal static class Migrator
             if (VersionOf(database) >= script.Version)
                 return;
             database.Execute(script.Sql);
-            using (var insert = database.Prepare("INSERT INTO schema_migrations (version, name) VALUES (?1, ?2)"))
-            {
-                insert.Bind(1, script.Version);
-                insert.Bind(2, script.Name);
-                insert.Run();
-            }
-
+            database.Execute(MigrationRecord.Sql(script.Version, script.Name, script.Sql));
             database.Commit();
         }
         finally
@@ -91,13 +86,18 @@ internal static class Migrator
         }
 
         var version = (int)(database.Scalar("SELECT max(version) FROM schema_migrations") ?? 0);
-        if (version <= Scripts.Count)
+        if (version <= Scripts.Count || Accepts(database))
             return version;
         throw new StorageException(
             StorageFailure.NewerSchema,
             $"the database {database.Path} has schema version {version}, and this Vigil knows versions up to "
             + $"{Scripts.Count}: use the Vigil that made it or a newer one, or restore a backup from before");
     }
+
+    /// <summary>Whether every script that is newer than this program says that programs of its schema work with it.</summary>
+    private static bool Accepts(SqliteDatabase database) =>
+        database.Scalar("SELECT count(*) FROM pragma_table_info('schema_migrations') WHERE name = 'works_with'") == 1
+        && database.Scalar($"SELECT count(*) FROM schema_migrations WHERE version > {Scripts.Count} AND coalesce(works_with, version) > {Scripts.Count}") == 0;
 
     private static List<(int Version, string Name, string Sql)> Load()
     {

@@ -9,6 +9,7 @@ namespace Vigil.Storage.Sqlite;
 internal sealed class SqliteDatabase : Database
 {
     public const int BusyTimeoutMillis = 10_000;
+    private const int PagesAtOnce = 4_096;
 
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
     private readonly sqlite3 _handle;
@@ -37,6 +38,7 @@ internal sealed class SqliteDatabase : Database
             database.Check(code);
             raw.sqlite3_extended_result_codes(handle, 1);
             raw.sqlite3_busy_timeout(handle, BusyTimeoutMillis);
+            AuditFunction.AddTo(handle);
             database.Execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL");
             return database;
         }
@@ -93,6 +95,49 @@ internal sealed class SqliteDatabase : Database
     public override void RelieveBulk() => Execute("PRAGMA wal_checkpoint(PASSIVE)");
 
     public override void EndBulk() => Execute("PRAGMA wal_autocheckpoint = 1000");
+
+    /// <summary>
+    /// Copies the database to a new file while others read and write, by SQLite's online backup
+    /// (https://www.sqlite.org/backup.html): the copy is the database of one moment.
+    /// </summary>
+    /// <param name="path">The file, which must not be there.</param>
+    /// <param name="progress">Told the bytes copied.</param>
+    /// <param name="cancel">Stops it.</param>
+    public void CopyTo(string path, Action<long> progress, CancellationToken cancel)
+    {
+        // Readable by its owner alone from its first byte on.
+        using (new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }))
+        {
+        }
+
+        using var copy = Open(path);
+        using var backup = raw.sqlite3_backup_init(copy._handle, "main", _handle, "main");
+        if (backup is null || backup.IsInvalid)
+            Check(raw.sqlite3_errcode(copy._handle));
+        BeginRead();
+        try
+        {
+            // The read transaction keeps the moment: writers do not make the copy begin anew.
+            Scalar("SELECT count(*) FROM sqlite_schema");
+            for (var code = raw.SQLITE_OK; code != raw.SQLITE_DONE;)
+            {
+                cancel.ThrowIfCancellationRequested();
+                code = raw.sqlite3_backup_step(backup, PagesAtOnce);
+                if (code is not (raw.SQLITE_OK or raw.SQLITE_DONE))
+                    throw SqliteError.Of(code, raw.sqlite3_errstr(code).utf8_to_string(), Path);
+                progress((raw.sqlite3_backup_pagecount(backup) - raw.sqlite3_backup_remaining(backup)) * 8192L);
+            }
+        }
+        finally
+        {
+            Rollback();
+        }
+    }
 
     /// <exception cref="StorageException">The code is neither success nor a row.</exception>
     public void Check(int code)

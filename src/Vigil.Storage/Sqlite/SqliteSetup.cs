@@ -1,4 +1,4 @@
-using System.Globalization;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Sqlite;
 
@@ -18,8 +18,7 @@ public static class SqliteSetup
             SqlitePool.Open(path).Dispose();
         foreach (var script in Migrator.Scripts.Skip(version))
         {
-            var recorded = string.Create(
-                CultureInfo.InvariantCulture, $"{script.Sql}\nINSERT INTO schema_migrations (version, name) VALUES ({script.Version}, '{script.Name}');\n");
+            var recorded = $"{script.Sql}\n{MigrationRecord.Sql(script.Version, script.Name, script.Sql)}\n";
             report(new SetupStep("migration", $"script {script.Name}", recorded));
         }
 

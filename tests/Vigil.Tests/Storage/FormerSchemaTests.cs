@@ -63,6 +63,9 @@ public sealed class FormerSchemaTests
         }
 
         store.Audit.Read(new AuditQuery()).ShouldHaveSingleItem().Action.ShouldBe("old");
+        store.Audit.Append(new AuditEntry(0, 2, "ann", "new", "t1", null, null));
+        store.Audit.Verify().ShouldBe(new AuditVerification(true, store.Audit.Head(), null, null));
+        store.Audit.Head().Height.ShouldBe(2);
         store.Rules.InForce().ShouldBeNull();
         store.Summary().Processed.ShouldBe(5);
     }

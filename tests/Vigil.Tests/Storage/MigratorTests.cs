@@ -41,6 +41,17 @@ public sealed class MigratorTests
     }
 
     [Fact]
+    public void A_newer_schema_that_works_with_programs_of_this_one_is_accepted()
+    {
+        using var test = new TestStore();
+        var latest = Migrator.Scripts.Count;
+        test.Sql($"INSERT INTO schema_migrations (version, name, works_with) VALUES ({latest + 1}, 'next', {latest})");
+        Store.Open(test.Place).Dispose();
+        test.Sql($"INSERT INTO schema_migrations (version, name, works_with) VALUES ({latest + 2}, 'after', {latest + 1})");
+        Should.Throw<StorageException>(() => Store.Open(test.Place)).Failure.ShouldBe(StorageFailure.NewerSchema);
+    }
+
+    [Fact]
     public void A_database_of_another_program_is_left_alone()
     {
         using var folder = new TempFolder();

@@ -24,6 +24,7 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, Se
         using var store = Store.Open(options.Paths.Database);
         var engine = new StoredEngine(store, new ModelRegistry(options.Paths.Models), options.Features, _time, _logger);
         using var telemetry = new Telemetry("fraud-detection-api", settings);
+        using var record = new RecordMetrics(store);
         using var kafka = options.Kafka is { } brokers
             ? new KafkaGateway(brokers, store.Cases, _time, loggers.CreateLogger("Vigil.Detection")) : null;
         if (kafka is null)

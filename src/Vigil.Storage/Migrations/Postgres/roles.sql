@@ -61,3 +61,18 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- What has its owner's rights is for those who were granted it; a restore without privileges forgets that.
+DO $$
+DECLARE
+    signature text;
+BEGIN
+    FOR signature IN
+        SELECT oid::regprocedure::text FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'vigil\_%'
+            AND proowner = current_user::regrole
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', signature);
+    END LOOP;
+END
+$$;

@@ -1,0 +1,8 @@
+namespace Vigil.Cli.Host.Backup;
+
+/// <summary>What <c>vigil restore --json</c> writes.</summary>
+/// <param name="Database">The database, without a password.</param>
+/// <param name="MadeAt">The moment that it is at now.</param>
+/// <param name="Transactions">How many are in it.</param>
+/// <param name="Former">The name of the former database; null where there was none.</param>
+internal sealed record RestoreAnswer(string Database, DateTime MadeAt, long Transactions, string? Former);
