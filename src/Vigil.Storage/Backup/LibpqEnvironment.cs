@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Vigil.Storage.Data;
 using Vigil.Storage.Postgres;
 
 namespace Vigil.Storage.Backup;
@@ -38,13 +39,7 @@ internal sealed class LibpqEnvironment : IDisposable
         if (settings.Password is not { Length: > 0 } password)
             return;
         var file = Path.Combine(_folder.FullName, "pgpass");
-        using (var stream = new FileStream(file, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        using (var writer = new StreamWriter(stream))
+        using (var writer = new StreamWriter(PrivateFile.Create(file)))
             writer.WriteLine($"*:*:*:*:{password.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal)}");
         Variables["PGPASSFILE"] = file;
         // It would go before the file.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using Vigil.Storage.Data;
 using Vigil.Storage.Sqlite;
 
 namespace Vigil.Storage.Backup;
@@ -98,10 +99,10 @@ public static class SqliteRestore
         var packed = path + ".gz";
         try
         {
-            using (var file = File.Create(packed))
+            using (var file = PrivateFile.Create(packed))
                 backup.Decrypt(backup.Manifest.Data, file, cancel);
             using (var read = new GZipStream(File.OpenRead(packed), CompressionMode.Decompress))
-            using (var file = File.Create(path))
+            using (var file = PrivateFile.Create(path))
                 BackupWriter.Copy(read, file, cancel);
         }
         finally

@@ -105,16 +105,7 @@ internal sealed class SqliteDatabase : Database
     /// <param name="cancel">Stops it.</param>
     public void CopyTo(string path, Action<long> progress, CancellationToken cancel)
     {
-        // Readable by its owner alone from its first byte on.
-        using (new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        {
-        }
-
+        PrivateFile.Create(path).Dispose();
         using var copy = Open(path);
         using var backup = raw.sqlite3_backup_init(copy._handle, "main", _handle, "main");
         if (backup is null || backup.IsInvalid)
