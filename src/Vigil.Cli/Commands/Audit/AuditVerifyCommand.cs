@@ -54,7 +54,7 @@ internal static class AuditVerifyCommand
             return null;
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon > 0 && long.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var height)
-            && text.Length - colon - 1 == 64 && text.AsSpan(colon + 1).IndexOfAnyExcept("0123456789abcdef") < 0
+            && text.Length - colon - 1 == 64 && text[(colon + 1)..].All(char.IsAsciiHexDigitLower)
             ? new AuditHead(height, text[(colon + 1)..])
             : throw new CommandException("--head is height:hash as vigil audit verify writes it, the hash 64 hexadecimal digits", ExitCode.Usage);
     }
