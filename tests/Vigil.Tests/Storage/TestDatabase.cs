@@ -16,7 +16,7 @@ internal sealed class TestDatabase : IDisposable
         _folder = folder ?? new TempFolder();
     }
 
-    /// <summary>What <see cref="Vigil.Storage.Store.Open"/> takes.</summary>
+    /// <summary>What <see cref="Vigil.Storage.Store.Open(string)"/> takes.</summary>
     public string Place => _postgres?.UrlText ?? _folder.File("vigil.db");
 
     public string File(string name) => _folder.File(name);
