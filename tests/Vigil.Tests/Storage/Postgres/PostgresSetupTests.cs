@@ -160,7 +160,7 @@ public sealed class PostgresSetupTests : IDisposable
         Should.Throw<StorageException>(() => PostgresSchema.Require(connection, _database.Url)).Message.ShouldContain("vigil setup-db");
         Setup();
         Should.NotThrow(() => PostgresSchema.Require(connection, _database.Url));
-        _database.Sql("UPDATE schema_migrations SET version = 0");
+        _database.Sql($"DELETE FROM schema_migrations WHERE version = {PostgresSetup.LatestVersion}");
         Should.Throw<StorageException>(() => PostgresSchema.Require(connection, _database.Url)).Message.ShouldContain("vigil setup-db");
     }
 
