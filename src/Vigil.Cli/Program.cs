@@ -3,6 +3,7 @@ using Vigil.Cli.Commands;
 using Vigil.Cli.Commands.Audit;
 using Vigil.Cli.Commands.Backup;
 using Vigil.Cli.Commands.DeadLetters;
+using Vigil.Cli.Commands.Labels;
 using Vigil.Cli.Commands.Lists;
 using Vigil.Cli.Commands.Produce;
 using Vigil.Cli.Commands.Rules;
@@ -19,6 +20,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     EvaluateCommand.Create(),
     FeaturesCommand.Create(),
     HealthCommand.Create(),
+    LabelsCommand.Create(),
     ListsCommand.Create(),
     LoadCommand.Create(),
     ProduceCommand.Create(),

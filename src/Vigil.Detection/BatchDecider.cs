@@ -23,6 +23,9 @@ public sealed class BatchDecider
     /// <summary>Most changes of lists that are applied at a time: they take a few milliseconds, and no decision waits longer.</summary>
     private const int MaxListChanges = 4_096;
 
+    /// <summary>Most labels that a batch applies, for the same reason: after an import, the next ones apply the rest.</summary>
+    internal const int MaxLabels = 4_096;
+
     private readonly DecisionWriter _writer;
     private readonly TimeProvider _time;
     private readonly EntityRestorer _restorer;
@@ -153,6 +156,9 @@ public sealed class BatchDecider
         var last = _writer.LastLabelId;
         if (last == _lastLabelId)
             return;
+        // Not fewer than the decision before has seen, of whatever instance: labels are seen in one order (ADR 14).
+        if (last - _lastLabelId > MaxLabels)
+            last = Math.Max(_lastLabelId + MaxLabels, _writer.HasOthers ? _writer.LastSeenLabelId : 0);
         using (var labels = _writer.ReadLabels(_lastLabelId, last))
         {
             while (labels.Read())

@@ -17,6 +17,17 @@ public abstract class DecisionWriter : IDisposable
     /// <summary>Id of the last label in the database; 0 for none.</summary>
     public long LastLabelId => Database.Scalar("SELECT max(id) FROM labels") ?? 0;
 
+    /// <summary>The last label that the last decision of the record had seen; 0 for none.</summary>
+    public long LastSeenLabelId
+    {
+        get
+        {
+            using var select = Database.Prepare("SELECT label_id FROM transactions WHERE seq = ?1");
+            select.Bind(1, LastSequence);
+            return select.Step() ? select.Long(0) : 0;
+        }
+    }
+
     /// <summary>Id of the last change of a list in the database; 0 for none.</summary>
     public long LastListChangeId => Database.Scalar("SELECT max(id) FROM list_changes") ?? 0;
 

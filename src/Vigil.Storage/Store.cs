@@ -4,6 +4,7 @@ using Vigil.Storage.Backup;
 using Vigil.Storage.Cases;
 using Vigil.Storage.Data;
 using Vigil.Storage.Keys;
+using Vigil.Storage.Labels;
 using Vigil.Storage.Lists;
 using Vigil.Storage.Postgres;
 using Vigil.Storage.Rules;
@@ -23,6 +24,7 @@ public sealed class Store : IDisposable
     {
         _pool = pool;
         Cases = new CaseStore(pool);
+        Labels = new LabelStore(pool);
         Keys = new KeyStore(pool);
         Audit = new AuditLog(pool);
         Lists = new ListStore(pool);
@@ -33,8 +35,11 @@ public sealed class Store : IDisposable
     /// <summary>The database as messages name it: the full path of its file, or server and name.</summary>
     public string Place => _pool.Place;
 
-    /// <summary>Flagged transactions, decisions, labels.</summary>
+    /// <summary>Flagged transactions and decisions.</summary>
     public CaseStore Cases { get; }
+
+    /// <summary>What transactions truly were, as far as it became known.</summary>
+    public LabelStore Labels { get; }
 
     /// <summary>API keys.</summary>
     public KeyStore Keys { get; }

@@ -5,10 +5,12 @@ using Vigil.Core.Models;
 using Vigil.Core.Rules;
 using Vigil.Core.Rules.Lists;
 using Vigil.Storage.Cases;
+using Vigil.Storage.Labels;
 using Vigil.Storage.Rules;
 using Vigil.Web.Cases;
 using Vigil.Web.Decisions;
 using Vigil.Web.Health;
+using Vigil.Web.Labels;
 using Vigil.Web.Lists;
 using Vigil.Web.Problems;
 using Vigil.Web.Rules;
@@ -20,7 +22,7 @@ namespace Vigil.Web;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     NumberHandling = JsonNumberHandling.Strict,
     Converters = [typeof(OutcomeText), typeof(ModelKindText), typeof(CaseStatusJson),
-        typeof(RuleActionText), typeof(RuleStateText), typeof(RuleSetStateText), typeof(BacktestStateText), typeof(ListTypeJson), typeof(RuleDifferenceText), typeof(RuleTestText)])]
+        typeof(RuleActionText), typeof(RuleStateText), typeof(RuleSetStateText), typeof(BacktestStateText), typeof(ListTypeJson), typeof(LabelKindText), typeof(RuleDifferenceText), typeof(RuleTestText)])]
 [JsonSerializable(typeof(AnomalyPage))]
 [JsonSerializable(typeof(DecisionDocument))]
 [JsonSerializable(typeof(PendingDecision))]
@@ -32,6 +34,9 @@ namespace Vigil.Web;
 [JsonSerializable(typeof(BacktestPage))]
 [JsonSerializable(typeof(EntryDocument))]
 [JsonSerializable(typeof(EntryPage))]
+[JsonSerializable(typeof(LabelHistory))]
+[JsonSerializable(typeof(LabelReport))]
+[JsonSerializable(typeof(LabelToGive))]
 [JsonSerializable(typeof(ListDocument))]
 [JsonSerializable(typeof(ListImported))]
 [JsonSerializable(typeof(ListsPage))]
@@ -74,6 +79,8 @@ internal sealed partial class ApiJson : JsonSerializerContext
     internal sealed class BacktestStateText() : JsonStringEnumConverter<BacktestState>(JsonNamingPolicy.SnakeCaseLower);
 
     internal sealed class ListTypeJson() : JsonStringEnumConverter<ListType>(JsonNamingPolicy.SnakeCaseLower);
+
+    internal sealed class LabelKindText() : JsonStringEnumConverter<LabelKind>(JsonNamingPolicy.SnakeCaseLower);
 
     internal sealed class RuleDifferenceText() : JsonStringEnumConverter<RuleDiffKind>(JsonNamingPolicy.SnakeCaseLower);
 

@@ -14,6 +14,7 @@ using Vigil.Web.Cases;
 using Vigil.Web.Decisions;
 using Vigil.Web.Documentation;
 using Vigil.Web.Health;
+using Vigil.Web.Labels;
 using Vigil.Web.Lists;
 using Vigil.Web.Problems;
 using Vigil.Web.Rules;
@@ -153,6 +154,8 @@ public static partial class VigilApi
         var decisions = app.Services.GetRequiredService<DecisionReader>();
         ListAnomalies.Map(api, services.Store.Cases, app.Services.GetRequiredService<RuleCatalog>(), cache);
         UpdateStatus.Map(api, services.Store.Cases, cache, services.Time, logger);
+        GiveLabels.Map(api, services.Store.Labels, cache, services.Time);
+        GetLabels.Map(api, services.Store.Labels);
         SubmitTransactions.Map(
             api, app.Services.GetRequiredService<Submission>(), app.Services.GetRequiredService<BatchSubmission>());
         GetDecision.Map(api, decisions);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Vigil.Cli.Commands;
 using Vigil.Cli.Commands.DeadLetters;
+using Vigil.Cli.Commands.Labels;
 using Vigil.Cli.Commands.Lists;
 using Vigil.Cli.Commands.Produce;
 using Vigil.Cli.Commands.Rules;
@@ -11,6 +12,7 @@ using Vigil.Core.Rules;
 using Vigil.Core.Rules.Examples;
 using Vigil.Detection.Replay;
 using Vigil.Storage.Audit;
+using Vigil.Storage.Labels;
 using Vigil.Storage.Lists;
 using Vigil.Training.Rules;
 
@@ -30,6 +32,8 @@ namespace Vigil.Cli.Host;
 [JsonSerializable(typeof(ChangeAnswer))]
 [JsonSerializable(typeof(DrillReport))]
 [JsonSerializable(typeof(RestoreAnswer))]
+[JsonSerializable(typeof(LabelImport))]
+[JsonSerializable(typeof(List<LabelsCommand.ShownLabel>), TypeInfoPropertyName = "ListShownLabel")]
 [JsonSerializable(typeof(ListImport))]
 [JsonSerializable(typeof(List<ProduceSummary>))]
 [JsonSerializable(typeof(SortedDictionary<string, int>))]

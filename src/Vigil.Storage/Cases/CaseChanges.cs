@@ -30,8 +30,8 @@ internal static class CaseChanges
     {
         using var insert = database.Prepare(
             """
-            INSERT INTO labels (seq, is_fraud, source, observed_at, created_at, actor)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            INSERT INTO labels (seq, is_fraud, source, observed_at, created_at, actor, note)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             """);
         insert.Bind(1, found.Sequence);
         insert.Bind(2, label.IsFraud ? 1L : 0L);
@@ -39,6 +39,7 @@ internal static class CaseChanges
         insert.Bind(4, label.ObservedAt);
         insert.Bind(5, now);
         insert.Bind(6, label.Actor);
+        insert.Bind(7, label.Note);
         insert.Run();
         using var update = database.Prepare("UPDATE transactions SET is_fraud = ?2 WHERE seq = ?1");
         update.Bind(1, found.Sequence);

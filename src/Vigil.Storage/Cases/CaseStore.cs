@@ -1,4 +1,5 @@
 using Vigil.Storage.Data;
+using Vigil.Storage.Labels;
 
 namespace Vigil.Storage.Cases;
 
@@ -60,7 +61,7 @@ public sealed class CaseStore
             CaseChanges.SetStatus(database, found, newStatus, actor, now);
             if (newStatus is CaseStatus.Fraud or CaseStatus.Dismissed)
             {
-                var label = new NewLabel(transactionId, newStatus == CaseStatus.Fraud, "analyst", now, actor);
+                var label = new NewLabel(transactionId, newStatus == CaseStatus.Fraud, LabelSource.Analyst, now, actor);
                 CaseChanges.AddLabel(database, found, label, now);
             }
 

@@ -48,6 +48,14 @@ internal abstract class Database : IDisposable
     /// <summary>The condition on transactions t that finds the one with the id ?1.</summary>
     public abstract string HasId { get; }
 
+    /// <summary>A table expression with transaction_id and seq of every transaction.</summary>
+    public abstract string Ids { get; }
+
+    /// <summary>
+    /// A table expression of a parameter's JSON array: key, which grows with the items, value, the item as a number or text, and item, which -&gt;&gt; takes apart.
+    /// </summary>
+    public abstract string JsonItems(string parameter);
+
     /// <summary>The condition on transactions t with event times from ?3 to before ?4, which may choose the index.</summary>
     public abstract string IsBetween { get; }
 

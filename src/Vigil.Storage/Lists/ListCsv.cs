@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Lists;
 
@@ -25,7 +26,7 @@ internal sealed class ListCsv(ListType type, long? expiresAt)
         var first = true;
         for (long number = 1; ; number++)
         {
-            var (text, problem) = await LineAsync(reader, cancel);
+            var (text, problem) = await CsvLine.ReadAsync(reader, MaxLine, cancel);
             if (text is null && problem is null)
                 yield break;
             if (problem is not null)
@@ -38,7 +39,7 @@ internal sealed class ListCsv(ListType type, long? expiresAt)
                 continue;
             var isFirst = first;
             first = false;
-            problem = Split(text!);
+            problem = CsvLine.Split(text!, _fields);
             if (problem is null && isFirst && _fields.Exists(field => field.Trim().Equals("value", StringComparison.OrdinalIgnoreCase)))
             {
                 if (Header() is not { } unknown)
@@ -48,19 +49,6 @@ internal sealed class ListCsv(ListType type, long? expiresAt)
             }
 
             yield return problem is null ? Entry(number) : new Line(number, null, problem);
-        }
-    }
-
-    private static async Task<(string? Text, string? Problem)> LineAsync(StreamReader reader, CancellationToken cancel)
-    {
-        try
-        {
-            var line = await reader.ReadLineAsync(cancel);
-            return line is { Length: > MaxLine } ? (null, $"is longer than {MaxLine} characters") : (line, null);
-        }
-        catch (DecoderFallbackException)
-        {
-            return (null, "this line or one of the next is not UTF-8");
         }
     }
 
@@ -101,43 +89,6 @@ internal sealed class ListCsv(ListType type, long? expiresAt)
     }
 
     private string? Field(int column) => _at[column] >= 0 && _at[column] < _fields.Count ? _fields[_at[column]] : null;
-
-    private string? Split(string line)
-    {
-        _fields.Clear();
-        for (var i = 0; ; i++)
-        {
-            if (i < line.Length && line[i] == '"')
-            {
-                var field = new StringBuilder();
-                for (i++; ; i++)
-                {
-                    if (i == line.Length)
-                        return "has a quote that is not closed";
-                    if (line[i] != '"')
-                        field.Append(line[i]);
-                    else if (i + 1 < line.Length && line[i + 1] == '"')
-                        field.Append(line[i++]);
-                    else
-                        break;
-                }
-
-                if (++i < line.Length && line[i] != ',')
-                    return "has text after a closing quote";
-                _fields.Add(field.ToString());
-            }
-            else
-            {
-                var comma = line.IndexOf(',', i);
-                var end = comma < 0 ? line.Length : comma;
-                _fields.Add(line[i..end]);
-                i = end;
-            }
-
-            if (i == line.Length)
-                return null;
-        }
-    }
 
     /// <summary>A line that is an entry, with its value in the canonical spelling, or is at fault.</summary>
     internal readonly record struct Line(long Number, NewListEntry? Entry, string? Problem);

@@ -68,6 +68,12 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl 
     // The table of ids is not cut into partitions.
     public override string HasId => "t.seq = (SELECT i.seq FROM transaction_ids i WHERE i.transaction_id = ?1)";
 
+    public override string Ids => "transaction_ids";
+
+    // Items that are texts come without quotes by #>> '{}'.
+    public override string JsonItems(string parameter) =>
+        $"(SELECT i - 1 AS key, v AS item, v #>> '{{}}' AS value FROM jsonb_array_elements(CAST({parameter} AS jsonb)) WITH ORDINALITY e(v, i))";
+
     // Partitions are by timestamp: those of other times are not looked at.
     public override string IsBetween => $"{Timestamp("?3")} <= t.\"timestamp\" AND t.\"timestamp\" < {Timestamp("?4")}";
 

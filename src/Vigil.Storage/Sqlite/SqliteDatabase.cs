@@ -77,6 +77,10 @@ internal sealed class SqliteDatabase : Database
 
     public override string HasId => "t.transaction_id = ?1";
 
+    public override string Ids => "transactions";
+
+    public override string JsonItems(string parameter) => $"(SELECT key, value, value AS item FROM json_each({parameter}))";
+
     public override string IsBetween => "t.time >= ?3 AND t.time < ?4";
 
     public override string Size => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";

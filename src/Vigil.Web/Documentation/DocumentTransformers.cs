@@ -10,8 +10,10 @@ using Vigil.Core.Rules;
 using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Cases;
+using Vigil.Storage.Labels;
 using Vigil.Storage.Rules;
 using Vigil.Web.Decisions;
+using Vigil.Web.Labels;
 using Vigil.Web.Problems;
 using Vigil.Web.Rules;
 using Vigil.Web.Security;
@@ -36,6 +38,8 @@ internal static class DocumentTransformers
         [typeof(RuleState)] = "Whether a rule is only checked, runs without effect, or has effect.",
         [typeof(RuleSetState)] = "Whether a version waits for a second person, may be in force, or was rejected.",
         [typeof(BacktestState)] = "How far a backtest has come.",
+        [typeof(LabelKind)] = "What became of a label: stored, known already, or refused: no such transaction, the same source said "
+            + "the opposite of the same moment, or a field is at fault.",
         [typeof(ListType)] = "What the values of a list are: texts, e-mail addresses, IP addresses and ranges, or numbers.",
         [typeof(RuleDiffKind)] = "What became of a rule from one version to another.",
         [typeof(RuleTestResult)] = "What became of a rule: it matched, matched without effect, could not be told because "
@@ -109,7 +113,10 @@ internal static class DocumentTransformers
             case "submit-transactions":
                 DescribeSubmission(operation, document);
                 break;
-            case "get-decision" or "get-late-decision" or "update-anomaly":
+            case "give-labels":
+                DescribeLabels(operation);
+                break;
+            case "get-decision" or "get-late-decision" or "update-anomaly" or "get-labels":
                 operation.Parameters =
                 [
                     new OpenApiParameter
@@ -164,6 +171,7 @@ internal static class DocumentTransformers
         {
             new() { Name = "Decisions", Description = "Is this payment fraud?" },
             new() { Name = "Cases", Description = "What was flagged, and what people made of it." },
+            new() { Name = "Labels", Description = "What transactions truly were: models learn from it." },
             new() { Name = "Rules", Description = "What decides beside the model, written by analysts." },
             new() { Name = "Backtests", Description = "What rules would have done." },
             new() { Name = "Lists", Description = "Values that rules look for." },
@@ -271,6 +279,21 @@ internal static class DocumentTransformers
                 Description = "`true` where an earlier request with the same transaction was answered again.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             },
+        };
+    }
+
+    private static void DescribeLabels(OpenApiOperation operation)
+    {
+        var content = operation.RequestBody!.Content!;
+        var one = content["application/json"].Schema!;
+        content["application/json"].Schema = new OpenApiSchema
+        {
+            OneOf = [one, new OpenApiSchema { Type = JsonSchemaType.Array, Items = one, MaxItems = LabelStore.MaxBatch }],
+        };
+        content[GiveLabels.Csv] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A header, then one label per line; at most 256 MiB." },
+            Example = "transaction_id,is_fraud,observed_at,source,note\ntx-1002,1,2026-03-02T09:00:00Z,dispute,chargeback 4837\n",
         };
     }
 

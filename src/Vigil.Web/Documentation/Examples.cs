@@ -9,6 +9,28 @@ internal static class Examples
             """{"status":"healthy","timestamp":"2026-01-31T23:59:59Z","service":"fraud-detection-api"}""",
         ["LivenessReport"] = """{"status":"alive"}""",
         ["ReadinessReport"] = """{"status":"ready","checks":{"database":"ok","engine":"ok"}}""",
+        ["LabelToGive"] =
+            """{"transaction_id":"tx-1002","is_fraud":true,"source":"dispute","observed_at":"2026-03-02T09:00:00Z","note":"chargeback 4837"}""",
+        ["LabelReport"] =
+            """
+            {
+              "added": 1, "unchanged": 0, "refused": 1,
+              "results": [
+                {"result": "added", "transaction_id": "tx-1002", "label_id": 17, "index": 0},
+                {"result": "not_found", "transaction_id": "tx-9", "detail": "transaction_id is of no transaction", "index": 1}
+              ]
+            }
+            """,
+        ["LabelHistory"] =
+            """
+            {
+              "transaction_id": "tx-1002",
+              "is_fraud": true,
+              "labels": [
+                {"id": 17, "is_fraud": true, "source": "dispute", "observed_at": "2026-03-02T09:00:00Z", "created_at": "2026-03-02T09:00:01Z", "actor": "chargebacks", "note": "chargeback 4837"}
+              ]
+            }
+            """,
         ["StatusChange"] = """{"new_status":"FRAUD"}""",
         ["StatusChanged"] =
             """{"transaction_id":"tx-1002","new_status":"FRAUD","message":"Transaction status updated to FRAUD"}""",

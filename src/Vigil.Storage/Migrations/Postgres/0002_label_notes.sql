@@ -1,0 +1,2 @@
+-- What whoever gives a label wants to have kept with it.
+ALTER TABLE labels ADD COLUMN note text;
