@@ -9,7 +9,8 @@ namespace Vigil.Web.Labels;
 /// <param name="Source">How it became known.</param>
 /// <param name="ObservedAt">When it became known; absent for now. Never in the future, and not before the transaction.</param>
 /// <param name="Note">What is to be kept with it.</param>
-internal sealed record LabelToGive(string TransactionId, bool IsFraud, string? Source, DateTime? ObservedAt, string? Note);
+internal sealed record LabelToGive(
+    string TransactionId, bool IsFraud, string? Source = null, DateTime? ObservedAt = null, string? Note = null);
 
 /// <summary>What became of labels.</summary>
 /// <param name="Added">Labels that are new.</param>
