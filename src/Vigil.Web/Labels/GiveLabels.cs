@@ -38,7 +38,7 @@ internal static class GiveLabels
                 + "sent again whole.\n\n"
                 + "The same again changes nothing. Labels are appended, never changed: the last one of a transaction is the "
                 + "truth, and what was decided before it does not change. The status of the case stays.")
-            .Accepts<LabelToGive>("application/json")
+            .Accepts<LabelToGive>("application/json", Csv)
             .Produces<LabelReport>()
             .Answers(
                 ProblemKind.MalformedRequest, ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.TooLarge,

@@ -121,6 +121,23 @@ public sealed class PostgresSetupTests : IDisposable
         Objects().ShouldBe(before);
     }
 
+    [Fact]
+    public void Labels_of_the_former_version_stay_and_their_notes_are_not_taken_back()
+    {
+        Setup();
+        var former = PostgresScript.All.Single(script => script.Name.EndsWith("_label_notes", StringComparison.Ordinal)).Version - 1;
+        using var setup = PostgresSetup.Open(_database.Url, dryRun: false, _steps.Add);
+        setup.Down(former);
+        _database.Sql("INSERT INTO labels (seq, is_fraud, source, observed_at, created_at, actor) VALUES (1, 1, 'api', 2, 3, 'ann')");
+        setup.Migrate();
+        _database.Sql("SELECT seq, is_fraud, source, observed_at, created_at, actor, note FROM labels").ShouldBe(["1|1|api|2|3|ann|"]);
+        setup.Down(former);
+        setup.Migrate();
+        _database.Sql("UPDATE labels SET note = 'chargeback 4837'");
+        Should.Throw<StorageException>(() => setup.Down(former)).Message.ShouldContain("labels have notes");
+        _database.Sql("SELECT note FROM labels").ShouldBe(["chargeback 4837"]);
+    }
+
     [Theory]
     [InlineData("CREATE TABLE transactions (id int)", "transactions")]
     [InlineData("CREATE TABLE schema_migrations (version text)", "schema_migrations")]
