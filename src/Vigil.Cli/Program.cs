@@ -5,6 +5,7 @@ using Vigil.Cli.Commands.Backup;
 using Vigil.Cli.Commands.DeadLetters;
 using Vigil.Cli.Commands.Labels;
 using Vigil.Cli.Commands.Lists;
+using Vigil.Cli.Commands.Models;
 using Vigil.Cli.Commands.Produce;
 using Vigil.Cli.Commands.Rules;
 using Vigil.Cli.Host;
@@ -23,6 +24,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     LabelsCommand.Create(),
     ListsCommand.Create(),
     LoadCommand.Create(),
+    ModelsCommand.Create(),
     ProduceCommand.Create(),
     ReplayCommand.Create(),
     RestoreCommand.Create(),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -29,13 +28,11 @@ internal abstract class VectorWriter : IDisposable
 
         public override void Write(string transactionId, ReadOnlySpan<float> features)
         {
-            _text.Write(transactionId.AsSpan().IndexOfAny(",\"") < 0 ? transactionId : $"\"{transactionId.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
-            Span<char> digits = stackalloc char[32];
+            _text.Write(CsvText.Quote(transactionId));
             foreach (var value in features)
             {
                 _text.Write(',');
-                if (!float.IsNaN(value) && value.TryFormat(digits, out var length, "R", CultureInfo.InvariantCulture))
-                    _text.Write(digits[..length]);
+                CsvText.Write(_text, value);
             }
 
             _text.WriteLine();

@@ -36,7 +36,8 @@ internal sealed class ReasonWriter(FeatureSet features)
         decision.Say(decision.Model == ModelKind.IsolationForest
             ? "unlike this system's other payments"u8
             : "resembles known frauds"u8);
-        SayStrongest(row, decision);
+        if (_model.HasContributions)
+            SayStrongest(row, decision);
     }
 
     private static void Separate(Decision decision)

@@ -41,6 +41,11 @@ public sealed class CalibratedModel : Model
             scores[i] = Map.Apply(scores[i]);
     }
 
-    public override void Contributions(ReadOnlySpan<float> row, Span<float> contributions) =>
-        Inner.Contributions(row, contributions);
+    public override float Margin(ReadOnlySpan<float> row) => Inner.Margin(row);
+
+    public override float ExpectedMargin => Inner.ExpectedMargin;
+
+    public override bool HasContributions => Inner.HasContributions;
+
+    protected override void Explain(ReadOnlySpan<float> row, Span<float> contributions) => Inner.Contributions(row, contributions);
 }

@@ -9,7 +9,7 @@ namespace Vigil.Core.Models;
 public sealed class IsolationForest : Model
 {
     private readonly TreeWalker _walker;
-    private readonly PathContributions _paths;
+    private readonly TreeShap _shap;
     private readonly float _scale;
 
     /// <param name="nodes">The trees; a leaf's value is the adjusted length of the path to it, its cover the training rows there.</param>
@@ -40,8 +40,9 @@ public sealed class IsolationForest : Model
         FeatureNames = featureNames ?? [];
         Attributes = attributes ?? new Dictionary<string, string>();
         _walker = new TreeWalker(nodes, featureCount, 0f);
-        _paths = new PathContributions(nodes);
         _scale = (float)(-1 / (nodes.TreeCount * AveragePathLength(sampleSize)));
+        _shap = new TreeShap(nodes, featureCount);
+        ExpectedMargin = (float)(_shap.Expected * _scale);
     }
 
     public override ModelKind Kind => ModelKind.IsolationForest;
@@ -56,12 +57,15 @@ public sealed class IsolationForest : Model
     public override IsolationForest WithAttributes(IReadOnlyDictionary<string, string> attributes) =>
         new(Nodes, FeatureCount, SampleSize, FeatureNames, attributes);
 
-    public override float Score(ReadOnlySpan<float> row)
+    /// <summary>The logarithm to base 2 of the score: -E(h) / c(n), 0 at most.</summary>
+    public override float Margin(ReadOnlySpan<float> row)
     {
         if (row.Length != FeatureCount)
             throw new ArgumentException($"The row has {row.Length} values; the model takes {FeatureCount}.", nameof(row));
-        return Exp2(_walker.Margin(row) * _scale);
+        return _walker.Margin(row) * _scale;
     }
+
+    public override float Score(ReadOnlySpan<float> row) => Exp2(Margin(row));
 
     public override void Score(ReadOnlySpan<float> rows, Span<float> scores)
     {
@@ -72,15 +76,11 @@ public sealed class IsolationForest : Model
             scores[i] = Exp2(scores[i] * _scale);
     }
 
-    public override void Contributions(ReadOnlySpan<float> row, Span<float> contributions)
-    {
-        contributions.Clear();
-        _paths.Add(row, contributions);
+    public override float ExpectedMargin { get; }
 
-        // A shorter path is what makes a row suspicious.
-        foreach (ref var contribution in contributions)
-            contribution = -contribution;
-    }
+    public override bool HasContributions => Nodes.HasCover;
+
+    protected override void Explain(ReadOnlySpan<float> row, Span<float> contributions) => _shap.Contributions(row, contributions, _scale);
 
     private static float Exp2(float exponent) => MathF.Pow(2f, exponent);
 

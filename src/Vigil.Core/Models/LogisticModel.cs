@@ -64,9 +64,11 @@ public sealed class LogisticModel : Model
     public override LogisticModel WithAttributes(IReadOnlyDictionary<string, string> attributes) =>
         new(_means, _scales, _weights, Bias, FeatureNames, attributes);
 
-    /// <summary>The log-odds of one row.</summary>
-    /// <exception cref="ArgumentException">The row has another length.</exception>
-    public double Margin(ReadOnlySpan<float> row)
+    public override float Margin(ReadOnlySpan<float> row) => (float)LogOdds(row);
+
+    public override float ExpectedMargin => (float)Bias;
+
+    private double LogOdds(ReadOnlySpan<float> row)
     {
         if (row.Length != _weights.Length)
             throw new ArgumentException($"The row has {row.Length} values; the model takes {FeatureCount}.", nameof(row));
@@ -80,7 +82,7 @@ public sealed class LogisticModel : Model
         return margin;
     }
 
-    public override float Score(ReadOnlySpan<float> row) => (float)(1 / (1 + Math.Exp(-Margin(row))));
+    public override float Score(ReadOnlySpan<float> row) => (float)(1 / (1 + Math.Exp(-LogOdds(row))));
 
     public override void Score(ReadOnlySpan<float> rows, Span<float> scores)
     {
@@ -90,7 +92,8 @@ public sealed class LogisticModel : Model
             scores[i] = Score(rows.Slice(i * FeatureCount, FeatureCount));
     }
 
-    public override void Contributions(ReadOnlySpan<float> row, Span<float> contributions)
+    /// <remarks>Shapley values against the training means; a missing value counts as its mean and contributes nothing.</remarks>
+    protected override void Explain(ReadOnlySpan<float> row, Span<float> contributions)
     {
         for (var j = 0; j < contributions.Length; j++)
             contributions[j] = float.IsNaN(row[j]) ? 0 : (float)(_slopes[j] * (row[j] - _means[j]));

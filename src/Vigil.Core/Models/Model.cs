@@ -34,10 +34,37 @@ public abstract class Model
     public abstract void Score(ReadOnlySpan<float> rows, Span<float> scores);
 
     /// <summary>
-    /// How much each feature moved this row's score away from the usual one: positive towards fraud. The scale is the
-    /// model's own (log-odds for trees and logistic regression, path lengths for an isolation forest).
+    /// The score of one row before it is squeezed into [0, 1], on the scale on which contributions add up: the log-odds
+    /// for trees and logistic regression, the logarithm to base 2 for an isolation forest.
     /// </summary>
     /// <param name="row">As for <see cref="Score(ReadOnlySpan{float})"/>.</param>
-    /// <param name="contributions">Shape (<see cref="FeatureCount"/>); receives them, all zero where the model cannot say.</param>
-    public virtual void Contributions(ReadOnlySpan<float> row, Span<float> contributions) => contributions.Clear();
+    /// <exception cref="ArgumentException">The row has another length.</exception>
+    public abstract float Margin(ReadOnlySpan<float> row);
+
+    /// <summary>The margin of a row of which nothing is known: where contributions start from (XGBoost calls it bias).</summary>
+    public abstract float ExpectedMargin { get; }
+
+    /// <summary>Whether <see cref="Contributions"/> can be computed: a document of trees may lack their covers.</summary>
+    public virtual bool HasContributions => true;
+
+    /// <summary>
+    /// How much each feature moved this row's margin away from <see cref="ExpectedMargin"/>: positive towards fraud. They
+    /// are the exact Shapley values (<see cref="TreeShap"/> for trees), so with the expected margin they sum to the margin.
+    /// Allocates nothing once warm.
+    /// </summary>
+    /// <param name="row">As for <see cref="Score(ReadOnlySpan{float})"/>.</param>
+    /// <param name="contributions">Shape (<see cref="FeatureCount"/>); receives them.</param>
+    /// <exception cref="ArgumentException">A length is another one.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="HasContributions"/> is false.</exception>
+    public void Contributions(ReadOnlySpan<float> row, Span<float> contributions)
+    {
+        if (row.Length != FeatureCount || contributions.Length != FeatureCount)
+            throw new ArgumentException($"{row.Length} values and room for {contributions.Length}; the model takes {FeatureCount}.", nameof(row));
+        if (!HasContributions)
+            throw new InvalidOperationException("The model's document has no covers (sum_hessian), from which contributions are computed.");
+        Explain(row, contributions);
+    }
+
+    /// <summary><see cref="Contributions"/>, of checked arguments.</summary>
+    protected abstract void Explain(ReadOnlySpan<float> row, Span<float> contributions);
 }

@@ -42,7 +42,7 @@ public static class ModelFile
     {
         if (utf8.TrimStart(" \t\r\n"u8) is var text && !text.StartsWith("{"u8) && !text.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
             return null; // XgboostJson says what other format it is
-        if (XgboostJson.IsUbjson(utf8))
+        if (Ubjson.Is(utf8))
             return null;
         var cursor = new JsonCursor(utf8);
         cursor.Advance();

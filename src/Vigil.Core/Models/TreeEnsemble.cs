@@ -8,36 +8,40 @@ namespace Vigil.Core.Models;
 public sealed class TreeEnsemble : Model
 {
     private readonly TreeWalker _walker;
-    private readonly PathContributions _paths;
+    private readonly TreeShap _shap;
 
     /// <param name="nodes">The trees.</param>
     /// <param name="featureCount">Length of the rows.</param>
-    /// <param name="baseScore">Probability that the margin starts from, in (0, 1).</param>
+    /// <param name="baseScore">Probability that the margin starts from, in (0, 1); with <paramref name="isRaw"/> the margin itself.</param>
     /// <param name="featureNames">Names in the order of the row, or empty.</param>
     /// <param name="attributes">Free text stored with the model (feature set hash, training window, ...).</param>
+    /// <param name="isRaw">Whether XGBoost's objective is <c>binary:logitraw</c>, which starts from a margin.</param>
     /// <exception cref="ModelFormatException">The nodes are no trees over rows of this length.</exception>
     public TreeEnsemble(
         TreeNodes nodes,
         int featureCount,
         float baseScore,
         IReadOnlyList<string>? featureNames = null,
-        IReadOnlyDictionary<string, string>? attributes = null)
+        IReadOnlyDictionary<string, string>? attributes = null,
+        bool isRaw = false)
     {
         ArgumentNullException.ThrowIfNull(nodes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
-        if (!(baseScore > 0f && baseScore < 1f))
-            throw new ModelFormatException("learner.learner_model_param.base_score", $"{baseScore} is not a probability between 0 and 1.");
+        if (isRaw ? !float.IsFinite(baseScore) : !(baseScore > 0f && baseScore < 1f))
+            throw new ModelFormatException("learner.learner_model_param.base_score", $"{baseScore} is not {(isRaw ? "finite" : "a probability between 0 and 1")}.");
         if (featureNames is { Count: > 0 } && featureNames.Count != featureCount)
             throw new ModelFormatException("learner.feature_names", $"{featureNames.Count} names for {featureCount} features.");
         TreeValidation.ThrowIfInvalid(nodes, featureCount, TreeValidation.XgboostTrees);
         Nodes = nodes;
         FeatureCount = featureCount;
         BaseScore = baseScore;
-        BaseMargin = -MathF.Log((1f / baseScore) - 1f);
+        IsRaw = isRaw;
+        BaseMargin = isRaw ? baseScore : -MathF.Log((1f / baseScore) - 1f);
         FeatureNames = featureNames ?? [];
         Attributes = attributes ?? new Dictionary<string, string>();
         _walker = new TreeWalker(nodes, featureCount, BaseMargin);
-        _paths = new PathContributions(nodes);
+        _shap = new TreeShap(nodes, featureCount);
+        ExpectedMargin = (float)(BaseMargin + _shap.Expected);
     }
 
     public override ModelKind Kind => ModelKind.Trees;
@@ -47,8 +51,11 @@ public sealed class TreeEnsemble : Model
     /// <summary>The trees, for explanations and for writing.</summary>
     public TreeNodes Nodes { get; }
 
-    /// <summary>The probability that scoring starts from, in (0, 1).</summary>
+    /// <summary>The probability that scoring starts from, in (0, 1), or the margin where <see cref="IsRaw"/>.</summary>
     public float BaseScore { get; }
+
+    /// <summary>Whether XGBoost's objective is <c>binary:logitraw</c>; its predictions are margins, ours probabilities.</summary>
+    public bool IsRaw { get; }
 
     /// <summary>The log-odds that scoring starts from.</summary>
     public float BaseMargin { get; }
@@ -58,12 +65,12 @@ public sealed class TreeEnsemble : Model
     /// <inheritdoc/>
     /// <remarks>They are XGBoost's <c>learner.attributes</c>; other tools keep them.</remarks>
     public override TreeEnsemble WithAttributes(IReadOnlyDictionary<string, string> attributes) =>
-        new(Nodes, FeatureCount, BaseScore, FeatureNames, attributes);
+        new(Nodes, FeatureCount, BaseScore, FeatureNames, attributes, IsRaw);
 
     /// <summary>The log-odds of one row: base margin first, then every tree in order, in float32 as XGBoost adds.</summary>
     /// <param name="row"><see cref="FeatureCount"/> values; NaN is a missing value.</param>
     /// <exception cref="ArgumentException">The row has another length.</exception>
-    public float Margin(ReadOnlySpan<float> row)
+    public override float Margin(ReadOnlySpan<float> row)
     {
         if (row.Length != FeatureCount)
             throw new ArgumentException($"The row has {row.Length} values; the model takes {FeatureCount}.", nameof(row));
@@ -90,11 +97,11 @@ public sealed class TreeEnsemble : Model
             scores[i] = Sigmoid(scores[i]);
     }
 
-    public override void Contributions(ReadOnlySpan<float> row, Span<float> contributions)
-    {
-        contributions.Clear();
-        _paths.Add(row, contributions);
-    }
+    public override float ExpectedMargin { get; }
+
+    public override bool HasContributions => Nodes.HasCover;
+
+    protected override void Explain(ReadOnlySpan<float> row, Span<float> contributions) => _shap.Contributions(row, contributions);
 
     /// <summary>1 / (1 + e^-margin), with the clamp that XGBoost uses against overflow.</summary>
     public static float Sigmoid(float margin) => 1f / (MathF.Exp(MathF.Min(-margin, 88.7f)) + 1f);

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -7,8 +6,7 @@ namespace Vigil.Core.Models;
 /// <summary>
 /// Scores rows against trees without a branch that depends on data. Three ideas:
 /// <list type="bullet">
-/// <item>A row is first turned into integers that order as its floats do, twice: once with missing values below
-/// everything and once above. A node names the copy that its default direction wants, so that NaN needs no test.</item>
+/// <item>A row is first turned into integers that order as its floats do (<see cref="OrderedKeys"/>).</item>
 /// <item>A node is 8 bytes: the threshold's integer, the slot of the row to compare with, and the distance to the left
 /// child, which the right child follows. A leaf's distance is 0 and its comparison never true, so it stays where it is
 /// and every tree of a group takes the same number of steps.</item>
@@ -207,25 +205,7 @@ internal sealed class TreeWalker
     /// <summary>Slots [0, F): NaN lowest; [F, 2F): NaN highest; the last is below every threshold, for leaves.</summary>
     private void FillKeys(ReadOnlySpan<float> row, Span<int> keys)
     {
-        var f = 0;
-        for (; f <= _features - Vector<float>.Count; f += Vector<float>.Count)
-        {
-            var values = new Vector<float>(row[f..]);
-            var bits = Vector.AsVectorInt32(values + Vector<float>.Zero);
-            var ordered = bits ^ ((bits >> 31) & new Vector<int>(int.MaxValue));
-            var present = Vector.Equals(values, values);
-            Vector.ConditionalSelect(present, ordered, new Vector<int>(int.MinValue)).CopyTo(keys[f..]);
-            Vector.ConditionalSelect(present, ordered, new Vector<int>(int.MaxValue)).CopyTo(keys[(_features + f)..]);
-        }
-
-        for (; f < _features; f++)
-        {
-            var missing = float.IsNaN(row[f]);
-            var ordered = OrderedBits(row[f]);
-            keys[f] = missing ? int.MinValue : ordered;
-            keys[_features + f] = missing ? int.MaxValue : ordered;
-        }
-
+        OrderedKeys.Fill(row, keys);
         keys[2 * _features] = int.MinValue;
     }
 
@@ -237,20 +217,13 @@ internal sealed class TreeWalker
             {
                 var value = rows[(lane * _features) + f];
                 var missing = float.IsNaN(value);
-                var ordered = OrderedBits(value);
+                var ordered = OrderedKeys.Of(value);
                 keys[(f * Lanes) + lane] = missing ? int.MinValue : ordered;
                 keys[((_features + f) * Lanes) + lane] = missing ? int.MaxValue : ordered;
             }
         }
 
         keys.Slice(2 * _features * Lanes, Lanes).Fill(int.MinValue);
-    }
-
-    /// <summary>An integer that orders as the float does; -0 equals +0.</summary>
-    private static int OrderedBits(float value)
-    {
-        var bits = BitConverter.SingleToInt32Bits(value + 0f);
-        return bits ^ ((bits >> 31) & int.MaxValue);
     }
 
     /// <summary>Breadth first, children side by side.</summary>
@@ -274,8 +247,8 @@ internal sealed class TreeWalker
             var distance = order.Count - i;
             if (distance >= MaxDistance)
                 return false;
-            var slot = _nodes.DefaultLeft[n] ? _nodes.Feature[n] : _features + _nodes.Feature[n];
-            packed.Add(Pack(OrderedBits(_nodes.Value[n]), distance, slot));
+            var slot = OrderedKeys.Slot(_nodes.Feature[n], _nodes.DefaultLeft[n], _features);
+            packed.Add(Pack(OrderedKeys.Of(_nodes.Value[n]), distance, slot));
             order.Add((_nodes.Left[n], nodeDepth + 1));
             order.Add((_nodes.Right[n], nodeDepth + 1));
         }

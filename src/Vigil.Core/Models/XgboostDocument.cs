@@ -30,6 +30,9 @@ internal sealed class XgboostDocument
 
     internal List<XgboostTree>? Trees { get; set; }
 
+    /// <summary>What each tree counts for; null where all count 1 (DART drops trees in training and scales them).</summary>
+    internal float[]? TreeWeights { get; set; }
+
     internal TreeEnsemble ToEnsemble()
     {
         RefuseUnsupported();
@@ -42,22 +45,25 @@ internal sealed class XgboostDocument
         if (BaseScore is null)
             throw new ModelFormatException("learner.learner_model_param.base_score", "missing.");
 
+        if (Booster == "dart" && TreeWeights?.Length != Trees.Count)
+            throw new ModelFormatException("learner.gradient_booster.weight_drop", TreeWeights is null ? "missing." : $"{TreeWeights.Length} weights for {Trees.Count} trees.");
+
         var builder = new TreeNodesBuilder();
         for (var t = 0; t < Trees.Count; t++)
-            Trees[t].AppendTo(builder, $"{TreeValidation.XgboostTrees}[{t}]");
-        return new TreeEnsemble(builder.Build(), FeatureCount.Value, BaseScore.Value, FeatureNames, Attributes);
+            Trees[t].AppendTo(builder, $"{TreeValidation.XgboostTrees}[{t}]", TreeWeights?[t] ?? 1f);
+        return new TreeEnsemble(builder.Build(), FeatureCount.Value, BaseScore.Value, FeatureNames, Attributes, Objective == "binary:logitraw");
     }
 
     private void RefuseUnsupported()
     {
-        if (Booster is not "gbtree")
+        if (Booster is not ("gbtree" or "dart"))
         {
             throw new ModelFormatException("learner.gradient_booster.name", Booster is null
                 ? "missing: this is no XGBoost model."
-                : $"the booster \"{Booster}\" is not supported; train with booster=gbtree.");
+                : $"the booster \"{Booster}\" is not supported; train with booster=gbtree or dart.");
         }
 
-        if (Objective is not ("binary:logistic" or "reg:logistic"))
+        if (Objective is not ("binary:logistic" or "reg:logistic" or "binary:logitraw"))
         {
             throw new ModelFormatException("learner.objective.name", Objective is null
                 ? "missing: this is no XGBoost model."

@@ -97,6 +97,23 @@ internal static class XgboostJsonReader
                 document.Booster = cursor.String();
             else if (name == "model")
                 ReadModel(ref cursor, document);
+            else if (name == "gbtree")
+                ReadTreesOfDart(ref cursor, document);
+            else if (name == "weight_drop")
+                document.TreeWeights = cursor.Singles();
+            else
+                cursor.Skip();
+        }
+    }
+
+    /// <summary>DART wraps a gbtree booster, whose own name says nothing.</summary>
+    private static void ReadTreesOfDart(ref JsonCursor cursor, XgboostDocument document)
+    {
+        var depth = cursor.EnterObject();
+        while (cursor.NextProperty(depth, out var name))
+        {
+            if (name == "model")
+                ReadModel(ref cursor, document);
             else
                 cursor.Skip();
         }

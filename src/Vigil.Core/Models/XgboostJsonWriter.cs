@@ -24,7 +24,7 @@ internal static class XgboostJsonWriter
             ("num_feature", ModelJson.Text(model.FeatureCount)),
             ("num_target", "1"));
         json.WriteStartObject("objective");
-        json.WriteString("name", "binary:logistic");
+        json.WriteString("name", model.IsRaw ? "binary:logitraw" : "binary:logistic");
         ModelJson.WriteObject(json, "reg_loss_param", ("scale_pos_weight", "1"));
         json.WriteEndObject();
         json.WriteEndObject();

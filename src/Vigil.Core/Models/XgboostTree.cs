@@ -30,7 +30,8 @@ internal sealed class XgboostTree
     /// <summary>Appends the nodes in use, renumbered (pruning leaves holes), and refuses what is no tree.</summary>
     /// <param name="builder">Receives them.</param>
     /// <param name="path">Where the tree is in its document.</param>
-    internal void AppendTo(TreeNodesBuilder builder, string path)
+    /// <param name="weight">What leaves are multiplied with.</param>
+    internal void AppendTo(TreeNodesBuilder builder, string path, float weight = 1f)
     {
         var count = Left?.Length ?? throw new ModelFormatException($"{path}.left_children", "missing.");
         if (count == 0)
@@ -52,7 +53,7 @@ internal sealed class XgboostTree
         var (order, position) = Reachable(path);
         builder.BeginTree();
         foreach (var n in order)
-            builder.AddLeaf(Condition![n], Weight?[n] ?? 0f, Cover?[n] ?? 0f);
+            builder.AddLeaf(Left[n] == TreeNodes.Leaf ? Condition![n] * weight : Condition![n], Weight?[n] ?? 0f, Cover?[n] ?? 0f);
         foreach (var n in order.Where(n => Left[n] != TreeNodes.Leaf))
             builder.Split(position[n], Feature![n], Condition![n], DefaultLeft![n] != 0, Gain?[n] ?? 0f, position[Left[n]], position[Right![n]]);
 

@@ -17,7 +17,7 @@ internal sealed class CsvFormat : RowFormat
 
     private readonly byte[][] _columns;
     private readonly int _label;
-    private readonly ArrayBufferWriter<byte> _value = new();
+    private readonly CsvFields _fields = new();
 
     /// <exception cref="InvalidDataException">The header lacks a name that every transaction needs, or has one twice.</exception>
     public CsvFormat(ReadOnlySpan<byte> header)
@@ -25,7 +25,7 @@ internal sealed class CsvFormat : RowFormat
         var names = new List<string>();
         for (var at = 0; at <= header.Length;)
         {
-            if (!NextValue(header, ref at, out var value))
+            if (!_fields.Next(header, ref at, out var value))
                 throw new InvalidDataException("the header is not valid CSV");
             names.Add(Encoding.UTF8.GetString(value).Trim());
         }
@@ -60,7 +60,7 @@ internal sealed class CsvFormat : RowFormat
         {
             if (at > row.Length)
                 return Reject($"has {column} columns where the header has {_columns.Length}", out rejection);
-            if (!NextValue(row, ref at, out var value))
+            if (!_fields.Next(row, ref at, out var value))
                 return Reject("has a quote that is not closed or not doubled", out rejection);
             if (!value.IsEmpty)
                 WriteValue(writer, column, value);
@@ -89,39 +89,6 @@ internal sealed class CsvFormat : RowFormat
     {
         result = Ascii.EqualsIgnoreCase(value, "true"u8);
         return result || Ascii.EqualsIgnoreCase(value, "false"u8);
-    }
-
-    /// <summary>Takes a value and the comma behind it; behind the last value, <paramref name="at"/> is past the end.</summary>
-    private bool NextValue(ReadOnlySpan<byte> row, ref int at, out ReadOnlySpan<byte> value)
-    {
-        if (at == row.Length || row[at] != '"')
-        {
-            var comma = row[at..].IndexOf((byte)',');
-            value = comma < 0 ? row[at..] : row.Slice(at, comma);
-            at += value.Length + 1;
-            return true;
-        }
-
-        _value.ResetWrittenCount();
-        value = default;
-        for (at++; ;)
-        {
-            var quote = row[at..].IndexOf((byte)'"');
-            if (quote < 0)
-                return false;
-            _value.Write(row.Slice(at, quote));
-            at += quote + 1;
-            if (at == row.Length || row[at] == ',')
-            {
-                at++;
-                value = _value.WrittenSpan;
-                return true;
-            }
-
-            if (row[at++] != '"')
-                return false;
-            _value.Write("\""u8);
-        }
     }
 
     private static bool Reject(string reason, out Rejection rejection)

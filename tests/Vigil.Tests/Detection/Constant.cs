@@ -21,4 +21,9 @@ internal sealed class Constant(float score = 0.5f, float throwAbove = float.Posi
         for (var i = 0; i < scores.Length; i++)
             scores[i] = Score(rows.Slice(i * FeatureCount, FeatureCount));
     }
+    public override float Margin(ReadOnlySpan<float> row) => Score(row);
+
+    public override float ExpectedMargin => score;
+
+    protected override void Explain(ReadOnlySpan<float> row, Span<float> contributions) => contributions.Clear();
 }

@@ -32,7 +32,11 @@ public sealed class DecisionTests
 
         public override void Score(ReadOnlySpan<float> rows, Span<float> scores) => throw new NotSupportedException();
 
-        public override void Contributions(ReadOnlySpan<float> row, Span<float> contributions) => row.CopyTo(contributions);
+        public override float Margin(ReadOnlySpan<float> row) => Score(row);
+
+        public override float ExpectedMargin => 0f;
+
+        protected override void Explain(ReadOnlySpan<float> row, Span<float> contributions) => row.CopyTo(contributions);
     }
 
     [Fact]

@@ -79,7 +79,9 @@ public sealed class ModelFileTests
         Should.Throw<ModelFormatException>(() => ModelFile.Read(Encoding.UTF8.GetBytes(text))).Message.ShouldContain(message);
 
     [Theory]
-    [InlineData("\"name\":\"gbtree\"", "\"name\":\"dart\"", "learner.gradient_booster.name")]
+    [InlineData("\"name\":\"gbtree\"", "\"name\":\"gblinear\"", "learner.gradient_booster.name")]
+    [InlineData("\"name\":\"gbtree\"", "\"name\":\"dart\"", "learner.gradient_booster.weight_drop")]
+    [InlineData("\"name\":\"gbtree\"", "\"name\":\"dart\",\"weight_drop\":[1.0]", "learner.gradient_booster.weight_drop")]
     [InlineData("binary:logistic", "multi:softprob", "learner.objective.name")]
     [InlineData("\"num_class\":\"0\"", "\"num_class\":\"3\"", "learner.learner_model_param.num_class")]
     [InlineData("\"num_target\":\"1\"", "\"num_target\":\"2\"", "learner.learner_model_param.num_target")]

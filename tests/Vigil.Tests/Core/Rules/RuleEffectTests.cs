@@ -23,7 +23,11 @@ public sealed class RuleEffectTests
 
         public override void Score(ReadOnlySpan<float> rows, Span<float> scores) => throw new NotSupportedException();
 
-        public override void Contributions(ReadOnlySpan<float> row, Span<float> contributions) => contributions.Clear();
+        public override float Margin(ReadOnlySpan<float> row) => Score(row);
+
+        public override float ExpectedMargin => 0f;
+
+        protected override void Explain(ReadOnlySpan<float> row, Span<float> contributions) => contributions.Clear();
     }
 
     private static Engines Of(RuleSet rules, bool model = false)
