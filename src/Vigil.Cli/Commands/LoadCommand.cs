@@ -48,7 +48,7 @@ internal static class LoadCommand
         paths.CreateFolder();
         using var store = Store.Open(paths.Database);
         using var writer = store.OpenWriter(Durability.Process);
-        var setup = KnownEngines.Current(store, new ModelRegistry(paths.Models), features);
+        var setup = KnownEngines.Current(store, paths.OpenRegistry(), features);
         var loader = new FileLoader(writer, new BatchDecider(writer, setup, TimeProvider.System), TimeProvider.System);
         var results = new List<FileSummary>();
         try

@@ -32,7 +32,7 @@ internal static class ReplayCommand
             var paths = DataPaths.Of(parsed.GetValue(database), parsed.GetValue(models), Settings.Read());
             paths.RequireDatabase();
             using var store = Store.Open(paths.Database);
-            var report = Run(store, new ModelRegistry(paths.Models), parsed.GetValue(from), shutdown.Token);
+            var report = Run(store, paths.OpenRegistry(), parsed.GetValue(from), shutdown.Token);
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(report, CliJson.Default.ReplayReport));
             else

@@ -53,7 +53,7 @@ internal static class TrainCommand
             paths.RequireDatabase();
             var set = FeatureSetFile.Load(parsed.GetValue(features)!);
             using var store = Store.Open(paths.Database);
-            var registry = new ModelRegistry(paths.Models);
+            var registry = paths.OpenRegistry();
             var options = new TrainingOptions
             {
                 Learner = parsed.GetValue(learner),
@@ -68,7 +68,7 @@ internal static class TrainCommand
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(new { version, promoted = parsed.GetValue(promote), card = JsonSerializer.Deserialize<JsonElement>(card.ToJson()) }));
             else
-                Print(version, card, parsed.GetValue(promote), registry.Folder);
+                Print(version, card, parsed.GetValue(promote), registry.Place);
             return Task.FromResult(ExitCode.Ok);
         });
         return command;

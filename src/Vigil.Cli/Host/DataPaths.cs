@@ -1,13 +1,16 @@
 using System.CommandLine;
 using Vigil.Storage.Postgres;
+using Vigil.Training.Registry;
 
 namespace Vigil.Cli.Host;
 
 /// <summary>Where a command finds the database and the models.</summary>
 /// <param name="Database">Full path of the SQLite file, or the URL of a PostgreSQL database.</param>
-/// <param name="Models">Folder of the model registry.</param>
+/// <param name="Models">The model registry: a folder, or the URL of an MLflow server (with credentials, if it has them there).</param>
 internal sealed record DataPaths(string Database, string Models)
 {
+    private Func<string, string?> _variable = _ => null;
+
     private const string Sqlite = "sqlite:///";
     private const string PasswordVariable = "PGPASSWORD";
 
@@ -20,7 +23,7 @@ internal sealed record DataPaths(string Database, string Models)
     /// <summary>The option <c>--models</c>, for commands that take it.</summary>
     public static Option<string?> ModelsOption() => new("--models")
     {
-        Description = "Folder of the models (default: models, beside the database)",
+        Description = "Folder of the models, or the http(s) URL of an MLflow server (default: MLFLOW_TRACKING_URI, then models beside the database)",
     };
 
     /// <summary>Reads what the command line and the variables say.</summary>
@@ -41,9 +44,35 @@ internal sealed record DataPaths(string Database, string Models)
         if (PostgresUrl.Matches(place) && variable(PasswordVariable) is { } password)
             Environment.SetEnvironmentVariable(PasswordVariable, password);
         if (PostgresUrl.Matches(place))
-            return new DataPaths(place, Path.GetFullPath(models ?? Path.Combine(folder, "models")));
+            return new DataPaths(place, Registry(models, variable, folder)) { _variable = variable, Folder = Path.GetFullPath(folder) };
         var path = Path.GetFullPath(File(place));
-        return new DataPaths(path, Path.GetFullPath(models ?? Path.Combine(Path.GetDirectoryName(path)!, "models")));
+        return new DataPaths(path, Registry(models, variable, Path.GetDirectoryName(path)!)) { _variable = variable, Folder = Path.GetDirectoryName(path)! };
+    }
+
+    /// <summary>Where files are kept that are no database.</summary>
+    public string Folder { get; private init; } = "";
+
+    /// <summary>Where the last good model of a server is kept, for a start while the server is away.</summary>
+    public string ModelCache => Path.Combine(Folder, "model-cache");
+
+    /// <summary>Opens the model registry; nothing is read yet.</summary>
+    /// <exception cref="CommandException">It is of a kind that Vigil does not know.</exception>
+    public ModelRegistry OpenRegistry()
+    {
+        try
+        {
+            return ModelRegistry.Open(Models, _variable);
+        }
+        catch (RegistryException e)
+        {
+            throw new CommandException(e.Message, ExitCode.Usage, e);
+        }
+    }
+
+    private static string Registry(string? models, Func<string, string?> variable, string folder)
+    {
+        var place = models ?? variable("MLFLOW_TRACKING_URI") ?? Path.Combine(folder, "models");
+        return place.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || place.Contains("://", StringComparison.Ordinal) ? place : Path.GetFullPath(place);
     }
 
     /// <summary>Whether the database is on a server, and so has neither a file nor a folder.</summary>
@@ -56,7 +85,7 @@ internal sealed record DataPaths(string Database, string Models)
     /// <exception cref="CommandException">It cannot be made.</exception>
     public void CreateFolder()
     {
-        var folder = IsOnServer ? Models : Path.GetDirectoryName(Database)!;
+        var folder = IsOnServer ? Folder : Path.GetDirectoryName(Database)!;
         try
         {
             Directory.CreateDirectory(folder);

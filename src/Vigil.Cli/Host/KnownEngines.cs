@@ -6,6 +6,7 @@ using Vigil.Detection;
 using Vigil.Storage;
 using Vigil.Storage.Rules;
 using Vigil.Training.Registry;
+using Vigil.Training.Registry.Mlflow;
 using Vigil.Web.Decisions;
 
 namespace Vigil.Cli.Host;
@@ -25,14 +26,44 @@ internal static class KnownEngines
     public static EngineSetup Current(Store store, ModelRegistry registry, string? features = null)
     {
         var rules = RulesInForce(store);
-        return registry.LoadChampion() is { } champion
+        return registry.LoadChampion(FeatureSetFile.Load(features ?? "default")) is { } champion
             ? new EngineSetup(champion.FeatureSet, rules, Active(champion))
             : new EngineSetup(FeatureSetFile.Load(features ?? "default"), rules);
     }
 
+    /// <summary>
+    /// As <see cref="Current"/>, for what decides: where the models are on a server that is away, or what it has in charge
+    /// cannot be used, the last good model decides, or rules alone until there is one.
+    /// </summary>
+    /// <param name="store">As of <see cref="Current"/>.</param>
+    /// <param name="registry">As of <see cref="Current"/>.</param>
+    /// <param name="cache">Where the last good model is kept.</param>
+    /// <param name="features">As of <see cref="Current"/>.</param>
+    /// <param name="say">Told what is wrong, and what decides.</param>
+    public static EngineSetup AtStart(Store store, ModelRegistry registry, ModelCache cache, string? features, Action<string> say)
+    {
+        try
+        {
+            var served = FeatureSetFile.Load(features ?? "default");
+            var champion = registry.LoadChampion(served);
+            if (champion is not null && registry is MlflowRegistry)
+                cache.Keep(registry, champion);
+            return champion is null
+                ? new EngineSetup(served, RulesInForce(store)) : new EngineSetup(champion.FeatureSet, RulesInForce(store), Active(champion));
+        }
+        catch (RegistryException e) when (registry is MlflowRegistry)
+        {
+            var kept = cache.Find(registry);
+            say($"{e.Message} {(kept is null ? "Rules decide alone until it can be read." : $"Version {kept.Version}, the last good one, decides.")}");
+            return kept is null
+                ? new EngineSetup(FeatureSetFile.Load(features ?? "default"), RulesInForce(store))
+                : new EngineSetup(kept.FeatureSet, RulesInForce(store), Active(kept));
+        }
+    }
+
     /// <summary>The feature set that decides now; see <see cref="Current"/>.</summary>
     public static FeatureSet Features(ModelRegistry registry, string? features = null) =>
-        registry.LoadChampion()?.FeatureSet ?? FeatureSetFile.Load(features ?? "default");
+        registry.LoadChampion(FeatureSetFile.Load(features ?? "default"))?.FeatureSet ?? FeatureSetFile.Load(features ?? "default");
 
     /// <summary>Puts a registered model in charge, with the rules that decide.</summary>
     /// <exception cref="RuleSetException">The rules do not fit the model's features.</exception>
@@ -71,12 +102,12 @@ internal static class KnownEngines
     public static ActiveModel Model(ModelRegistry registry, EngineVersions versions)
     {
         if (!int.TryParse(versions.ModelVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            throw new InvalidDataException($"model version {versions.ModelVersion} is no version of the registry {registry.Folder}");
+            throw new InvalidDataException($"model version {versions.ModelVersion} is no version of the registry {registry.Place}");
         var model = registry.Load(version);
         if (model.Card.ModelHash != versions.ModelHash)
         {
             throw new InvalidDataException(
-                $"model version {version} in {registry.Folder} is not the one that decided (another SHA-256): restore it from a backup");
+                $"model version {version} in {registry.Place} is not the one that decided (another SHA-256): restore it from a backup");
         }
 
         return new ActiveModel(

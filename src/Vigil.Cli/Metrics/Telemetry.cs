@@ -24,7 +24,7 @@ internal sealed partial class Telemetry : IDisposable
     private const string Runtime = "System.Runtime";
 
     private readonly MetricsExporter _api = new(VigilApi.MeterName, DatabaseWatch.MeterName, Runtime);
-    private readonly MetricsExporter _detection = new(DecisionLoop.MeterName, DatabaseWatch.MeterName, Runtime);
+    private readonly MetricsExporter _detection = new(DecisionLoop.MeterName, ModelMetrics.MeterName, DatabaseWatch.MeterName, Runtime);
     private readonly TracerProvider? _traces;
     private readonly MeterProvider? _metrics;
     private readonly MetricsAccess _access;
@@ -47,7 +47,7 @@ internal sealed partial class Telemetry : IDisposable
             {
                 _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource)
                     .ConfigureServices(services => services.AddSingleton<IConfiguration>(configuration))
-                    .AddMeter(DecisionLoop.MeterName, VigilApi.MeterName, DatabaseWatch.MeterName, Runtime)
+                    .AddMeter(DecisionLoop.MeterName, ModelMetrics.MeterName, VigilApi.MeterName, DatabaseWatch.MeterName, Runtime)
                     .SetExemplarFilter(ExemplarFilterType.TraceBased).AddOtlpExporter().Build();
             }
 

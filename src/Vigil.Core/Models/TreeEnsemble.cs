@@ -67,6 +67,21 @@ public sealed class TreeEnsemble : Model
     public override TreeEnsemble WithAttributes(IReadOnlyDictionary<string, string> attributes) =>
         new(Nodes, FeatureCount, BaseScore, FeatureNames, attributes, IsRaw);
 
+    /// <summary>The same trees over wider rows, or rows in another order.</summary>
+    /// <param name="names">The columns of those rows; each of <see cref="Model.FeatureNames"/> is among them.</param>
+    /// <exception cref="ArgumentException">The model names no features, or others.</exception>
+    public TreeEnsemble WithFeatures(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        if (FeatureNames.Count == 0)
+            throw new ArgumentException("The model does not name its features.", nameof(names));
+        var columns = FeatureNames.Select(name => names.ToList().IndexOf(name)).ToArray();
+        var missing = Array.IndexOf(columns, -1);
+        if (missing >= 0)
+            throw new ArgumentException($"There is no feature {FeatureNames[missing]}.", nameof(names));
+        return new TreeEnsemble(Nodes.WithColumns(columns), names.Count, BaseScore, names, Attributes);
+    }
+
     /// <summary>The log-odds of one row: base margin first, then every tree in order, in float32 as XGBoost adds.</summary>
     /// <param name="row"><see cref="FeatureCount"/> values; NaN is a missing value.</param>
     /// <exception cref="ArgumentException">The row has another length.</exception>

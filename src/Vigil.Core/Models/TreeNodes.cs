@@ -33,6 +33,22 @@ public sealed class TreeNodes
         _weight = [.. b.Weight];
     }
 
+    private TreeNodes(TreeNodes other, int[] feature)
+    {
+        (_offsets, _left, _right, _feature, _value) = (other._offsets, other._left, other._right, feature, other._value);
+        (_defaultLeft, _cover, _gain, _weight) = (other._defaultLeft, other._cover, other._gain, other._weight);
+    }
+
+    /// <summary>The same trees, of which each column stands elsewhere.</summary>
+    /// <param name="columns">Where the column of an index stands from now on.</param>
+    internal TreeNodes WithColumns(ReadOnlySpan<int> columns)
+    {
+        var feature = new int[_feature.Length];
+        for (var i = 0; i < feature.Length; i++)
+            feature[i] = _left[i] == Leaf ? 0 : columns[_feature[i]];
+        return new TreeNodes(this, feature);
+    }
+
     public int TreeCount => _offsets.Length - 1;
 
     public int Count => _left.Length;

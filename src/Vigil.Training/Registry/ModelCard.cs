@@ -34,6 +34,9 @@ public sealed record ModelCard(
     IReadOnlyDictionary<string, double> Metrics,
     IReadOnlyDictionary<string, string> Options)
 {
+    /// <summary>SHA-256 of each file beside the card, hexadecimal; null in cards of former versions.</summary>
+    public IReadOnlyDictionary<string, string>? Files { get; init; }
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,

@@ -1,166 +1,150 @@
-using System.Buffers;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Vigil.Core.Features;
 using Vigil.Core.Models;
+using Vigil.Training.Registry.Mlflow;
 
 namespace Vigil.Training.Registry;
 
 /// <summary>
-/// Models in a folder: <c>1/</c>, <c>2/</c>, … each with model.json, features.json and card.json, and a file
-/// <c>champion</c> that names the version in charge. A version is written whole under another name and then renamed,
-/// so a reader never finds half of one.
+/// Numbered versions of the one model, which are never changed, and which of them is in charge: in a folder, or on an
+/// MLflow server. What is served is the version that was promoted, never the newest. Safe for several threads.
 /// </summary>
-/// <param name="folder">Made when the first model is saved.</param>
-public sealed class ModelRegistry(string folder)
+public abstract class ModelRegistry
 {
     /// <summary>What the registry calls its one model (the guide's name).</summary>
     public const string ModelName = "fraud-detection-model";
 
-    private const string ChampionFile = "champion";
+    /// <summary>The alias of the version in charge.</summary>
+    public const string ChampionAlias = "champion";
 
-    public string Folder { get; } = Path.GetFullPath(folder);
+    /// <summary>Most versions that are remembered as having been in charge.</summary>
+    protected const int MaxHistory = 50;
 
-    /// <summary>Versions that are there, ascending.</summary>
-    public IReadOnlyList<int> Versions() => !Directory.Exists(Folder)
-        ? []
-        : [.. Directory.GetDirectories(Folder).Select(Path.GetFileName)
-            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var v) ? v : 0)
-            .Where(v => v > 0).Order()];
-
-    /// <summary>The version in charge; null when none was promoted.</summary>
-    /// <exception cref="RegistryException">The champion file says something else than a version.</exception>
-    public int? Champion()
+    /// <summary>Opens a registry; nothing is read or made yet.</summary>
+    /// <param name="place">A folder (a path, or <c>file:</c> and one), or the http(s) URL of an MLflow server.</param>
+    /// <param name="variable">Value of a variable, or null: the credentials (MLFLOW_TRACKING_USERNAME, ...).</param>
+    /// <exception cref="RegistryException">The place is neither.</exception>
+    public static ModelRegistry Open(string place, Func<string, string?> variable)
     {
-        var path = Path.Combine(Folder, ChampionFile);
-        if (!File.Exists(path))
-            return null;
-        var text = Read(path, File.ReadAllText).Trim();
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? version
-            : throw new RegistryException($"{path} does not hold a version number; write one of {string.Join(", ", Versions())} into it.");
+        ArgumentException.ThrowIfNullOrEmpty(place);
+        ArgumentNullException.ThrowIfNull(variable);
+        if (IsServer(place))
+            return new MlflowRegistry(new MlflowClient(MlflowSettings.Read(place, variable)), variable("MLFLOW_EXPERIMENT_NAME") ?? ModelName);
+        if (place.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+            return new FolderRegistry(Uri.TryCreate(place, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : place["file:".Length..]);
+        return place.Contains("://", StringComparison.Ordinal)
+            ? throw new RegistryException($"{place.Split("://")[0]}:// is no model registry that Vigil knows: name a folder, or the http(s) URL of an MLflow server.")
+            : new FolderRegistry(place);
     }
+
+    /// <summary>Whether a place is an MLflow server rather than a folder.</summary>
+    public static bool IsServer(string place) =>
+        place.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || place.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Where it is, as messages may name it: without credentials.</summary>
+    public abstract string Place { get; }
+
+    /// <summary>What there is.</summary>
+    /// <exception cref="RegistryException">It cannot be read.</exception>
+    public abstract RegistryState Look(CancellationToken cancel = default);
+
+    /// <summary>Reads a version whole. What it holds is checked by <see cref="ModelDirectory.Open"/>.</summary>
+    /// <exception cref="RegistryException">There is no such version, or it cannot be read.</exception>
+    public abstract ModelDirectory Download(int version, CancellationToken cancel = default);
 
     /// <summary>Saves a model as the next version, without putting it in charge.</summary>
     /// <returns>The version.</returns>
-    /// <exception cref="RegistryException">The folder cannot be written.</exception>
-    public int Save(Model model, FeatureSet features, ModelCard card)
+    /// <exception cref="RegistryException">It could not be saved; no half of it is a version.</exception>
+    public abstract int Register(ModelDirectory directory, TrainingRun run, CancellationToken cancel = default);
+
+    /// <summary>Lets an alias stand for a version.</summary>
+    /// <param name="name">Lower case letters, digits, - and _; not <see cref="ChampionAlias"/>, which <see cref="Promote"/> sets.</param>
+    /// <param name="version">Null takes the alias away.</param>
+    /// <param name="cancel">Stops it.</param>
+    public abstract void SetAlias(string name, int? version, CancellationToken cancel = default);
+
+    /// <summary>Notes something about a version.</summary>
+    public abstract void SetTag(int version, string key, string value, CancellationToken cancel = default);
+
+    /// <summary>Puts a version in charge that is known to be good.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="history">What <see cref="RegistryState.History"/> is from then on.</param>
+    /// <param name="cancel">Stops it.</param>
+    protected abstract void PutInCharge(int version, IReadOnlyList<int> history, CancellationToken cancel);
+
+    /// <summary>Saves a model with no more files than it needs.</summary>
+    public int Save(Model model, FeatureSet features, ModelCard card) =>
+        Register(ModelDirectory.Of(model, features, card), TrainingRun.Of(card));
+
+    /// <summary>Reads a model and checks it.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="served">Features for a model that brings none of its own: one that was trained elsewhere.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="RegistryException">What is wrong, with which file.</exception>
+    public RegisteredModel Load(int version, FeatureSet? served = null, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(features);
-        ArgumentNullException.ThrowIfNull(card);
-        var document = new ArrayBufferWriter<byte>();
-        ModelFile.Write(model, document);
-        var draft = Path.Combine(Folder, $".draft-{Guid.NewGuid():N}");
-        try
-        {
-            Directory.CreateDirectory(draft);
-            Write(Path.Combine(draft, "model.json"), document.WrittenSpan);
-            Write(Path.Combine(draft, "features.json"), Encoding.UTF8.GetBytes(features.Content));
-            Write(Path.Combine(draft, "card.json"), (card with { ModelHash = HashOf(document.WrittenSpan) }).ToJson());
-            for (var version = Versions().DefaultIfEmpty().Max() + 1; ; version++)
-            {
-                var final = PathOf(version);
-                if (Directory.Exists(final))
-                    continue;
-                Directory.Move(draft, final);
-                return version;
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (Directory.Exists(draft))
-                Directory.Delete(draft, recursive: true);
-            throw new RegistryException($"The model could not be saved in {Folder}: {e.Message}", e);
-        }
+        var directory = Download(version, cancel);
+        if (!directory.IsComplete)
+            directory = directory.Completed(served ?? FeatureSets.Load("default"), FindTags(version, cancel));
+        return directory.Open(version);
     }
 
-    /// <summary>Puts a version in charge.</summary>
-    /// <exception cref="RegistryException">There is no such version, or it cannot be read, or the folder not written.</exception>
-    public void Promote(int version)
-    {
-        _ = Load(version);
-        var path = Path.Combine(Folder, ChampionFile);
-        try
-        {
-            Write(path + ".new", Encoding.ASCII.GetBytes(version.ToString(CultureInfo.InvariantCulture) + "\n"));
-            File.Move(path + ".new", path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RegistryException($"{path} could not be written: {e.Message}", e);
-        }
-    }
+    /// <summary>The version in charge; null when none was promoted.</summary>
+    public int? Champion() => Look().Champion?.Number;
 
     /// <summary>Reads the model in charge; null when none was promoted.</summary>
     /// <exception cref="RegistryException">It cannot be read.</exception>
-    public RegisteredModel? LoadChampion() => Champion() is { } version ? Load(version) : null;
+    public RegisteredModel? LoadChampion(FeatureSet? served = null, CancellationToken cancel = default) =>
+        Look(cancel).Champion is { } champion ? Load(champion.Number, served, cancel) : null;
 
-    /// <summary>Reads a model and checks it: the file's hash, the model's format, that its features are those of its set.</summary>
-    /// <exception cref="RegistryException">What is wrong, with which file.</exception>
-    public RegisteredModel Load(int version)
+    /// <summary>Puts a version in charge, once it was read and found whole.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="served">As of <see cref="Load"/>.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="RegistryException">There is no such version, or it cannot be used: the former stays.</exception>
+    public void Promote(int version, FeatureSet? served = null, CancellationToken cancel = default)
     {
-        var path = PathOf(version);
-        if (!Directory.Exists(path))
-        {
-            throw new RegistryException(
-                $"There is no model version {version} in {Folder}; there are: {string.Join(", ", Versions())}.");
-        }
-
-        var document = Read(Path.Combine(path, "model.json"), File.ReadAllBytes);
-        var content = Read(Path.Combine(path, "features.json"), File.ReadAllText);
-        try
-        {
-            var card = ModelCard.FromJson(Read(Path.Combine(path, "card.json"), File.ReadAllBytes));
-            if (HashOf(document) != card.ModelHash)
-            {
-                throw new RegistryException(
-                    $"{path}/model.json is not the file that was saved (its SHA-256 differs from the card's): it was changed or cut off. Restore it, or promote another version.");
-            }
-
-            var features = FeatureSetJson.Parse(content);
-            if (features.Hash != card.FeatureSetHash)
-            {
-                throw new RegistryException(
-                    $"{path}/features.json is not the feature set that the model was trained on (hash {features.Hash[..12]}, the card says {card.FeatureSetHash[..12]}). Restore it, or train a model on it.");
-            }
-
-            var model = ModelFile.Read(document);
-            if (model.FeatureCount != features.Features.Count)
-            {
-                throw new RegistryException(
-                    $"{path}/model.json takes {model.FeatureCount} features, features.json has {features.Features.Count}.");
-            }
-
-            return new RegisteredModel(version, model, features, card);
-        }
-        catch (Exception e) when (e is JsonException or ModelFormatException or FeatureSetException)
-        {
-            throw new RegistryException($"Model version {version} in {Folder} cannot be used: {e.Message}", e);
-        }
+        _ = Load(version, served, cancel);
+        var history = Look(cancel).History.ToList();
+        if (history.Count == 0 || history[^1] != version)
+            history.Add(version);
+        PutInCharge(version, [.. history.TakeLast(MaxHistory)], cancel);
     }
 
-    private string PathOf(int version) => Path.Combine(Folder, version.ToString(CultureInfo.InvariantCulture));
-
-    private static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
-
-    private static T Read<T>(string path, Func<string, T> read)
+    /// <summary>Puts the former version in charge again.</summary>
+    /// <returns>It.</returns>
+    /// <exception cref="RegistryException">There is none, or it cannot be used: the present one stays.</exception>
+    public int Rollback(FeatureSet? served = null, CancellationToken cancel = default)
     {
-        try
-        {
-            return read(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RegistryException($"{path} cannot be read: {e.Message}", e);
-        }
+        var state = Look(cancel);
+        if (state.Champion is not { } champion)
+            throw new RegistryException($"No model is in charge in {Place}: there is nothing to roll back. Promote one: vigil models promote VERSION.");
+        var history = state.History.ToList();
+        while (history.Count > 0 && (history[^1] == champion.Number || state.Find(history[^1]) is null))
+            history.RemoveAt(history.Count - 1);
+        if (history.Count == 0)
+            throw new RegistryException($"Before version {champion.Number} none was in charge in {Place}: name the version that shall be, with vigil models promote VERSION.");
+        var former = history[^1];
+        _ = Load(former, served, cancel);
+        PutInCharge(former, history, cancel);
+        return former;
     }
 
-    private static void Write(string path, ReadOnlySpan<byte> content)
+    private IReadOnlyDictionary<string, string> FindTags(int version, CancellationToken cancel) =>
+        Look(cancel).Find(version)?.Tags ?? new Dictionary<string, string>();
+
+    /// <exception cref="RegistryException">It is no alias.</exception>
+    protected static void RequireAlias(string alias)
     {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-        file.Write(content);
-        file.Flush(flushToDisk: true);
+        ArgumentNullException.ThrowIfNull(alias);
+        if (!IsAlias(alias))
+            throw new RegistryException($"\"{alias}\" is no alias: a lower case letter first, then letters, digits, - and _, and not \"latest\" or v with a number.");
+        if (alias == ChampionAlias)
+            throw new RegistryException($"The alias {ChampionAlias} is set by promoting a version.");
     }
+
+    /// <summary>Whether a text can be an alias.</summary>
+    protected static bool IsAlias(string text) =>
+        text.Length is > 0 and <= 64 && char.IsAsciiLetterLower(text[0]) && text != "latest"
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
+        && !(text[0] == 'v' && text.Length > 1 && text.AsSpan(1).ContainsAnyExceptInRange('0', '9') is false);
 }

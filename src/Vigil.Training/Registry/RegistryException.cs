@@ -1,4 +1,4 @@
 namespace Vigil.Training.Registry;
 
 /// <summary>A model that cannot be read or written: says which file, what is wrong and what to do.</summary>
-public sealed class RegistryException(string message, Exception? inner = null) : Exception(message, inner);
+public class RegistryException(string message, Exception? inner = null) : Exception(message, inner);

@@ -95,7 +95,7 @@ public sealed class RunTests
         using var folder = new TempFolder();
         using var vigil = await VigilProcess.ServeAsync(folder.Root, "--no-simulate");
         using var client = vigil.Client();
-        var registry = new ModelRegistry(folder.File("data/models"));
+        var registry = new FolderRegistry(folder.File("data/models"));
         registry.Promote(Save(registry));
         var number = 0;
         while (!(await DecideAsync()).Contains("\"version\":\"1\",\"hash\"", StringComparison.Ordinal))

@@ -5,8 +5,14 @@ namespace Vigil.Cli.Commands.Models;
 /// <summary><c>vigil models</c>: everything that data scientists do with models, each a command of its own.</summary>
 internal static class ModelsCommand
 {
-    public static Command Create() => new("models", "Score rows with models")
+    public static Command Create()
     {
-        ModelsPredictCommand.Create(),
-    };
+        var command = new Command("models", "List, promote, roll back and exchange versions of the model, and score rows with it")
+        {
+            ModelsPredictCommand.Create(),
+        };
+        foreach (var part in ModelsRegistryCommands.Create())
+            command.Subcommands.Add(part);
+        return command;
+    }
 }

@@ -54,7 +54,7 @@ internal static class RulesSuggestCommand
             paths.RequireDatabase();
             var set = parsed.GetValue(features) is { } named
                 ? FeatureSetFile.Load(named)
-                : KnownEngines.Features(new ModelRegistry(paths.Models));
+                : KnownEngines.Features(paths.OpenRegistry());
             var options = Checked(new SuggestionOptions
             {
                 Rules = parsed.GetValue(rules),

@@ -22,7 +22,7 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, Se
     {
         options.Paths.CreateFolder();
         using var store = Store.Open(options.Paths.Database);
-        var engine = new StoredEngine(store, new ModelRegistry(options.Paths.Models), options.Features, _time, _logger);
+        var engine = new StoredEngine(store, options.Paths.OpenRegistry(), options.Features, _time, _logger, new ModelCache(options.Paths.ModelCache));
         using var telemetry = new Telemetry("fraud-detection-api", settings);
         using var record = new RecordMetrics(store);
         using var kafka = options.Kafka is { } brokers

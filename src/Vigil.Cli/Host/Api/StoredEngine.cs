@@ -33,11 +33,14 @@ internal sealed partial class StoredEngine
     /// <param name="features">Feature set where there is no model; null for <c>default</c>.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where failures are told.</param>
+    /// <param name="cache">Where the last good model of a server is kept; null for nowhere.</param>
     /// <exception cref="RegistryException">The model in charge cannot be used.</exception>
-    public StoredEngine(Store store, ModelRegistry registry, string? features, TimeProvider time, ILogger logger)
+    public StoredEngine(Store store, ModelRegistry registry, string? features, TimeProvider time, ILogger logger, ModelCache? cache = null)
     {
         (_store, _registry, _time, _logger) = (store, registry, time, logger);
-        _setup = KnownEngines.Current(store, registry, features);
+        _setup = cache is null
+            ? KnownEngines.Current(store, registry, features)
+            : KnownEngines.AtStart(store, registry, cache, features, reason => NotReachable(_logger, reason));
         _view = Look();
         _looked = time.GetTimestamp();
     }
@@ -85,6 +88,9 @@ internal sealed partial class StoredEngine
             _failed = e.Message;
         }
     }
+
+    [LoggerMessage(EventId = 4059, Level = LogLevel.Error, Message = "The model in charge cannot be had: {Reason}")]
+    private static partial void NotReachable(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 4052, Level = LogLevel.Error, Message = "The model in charge cannot be read; rules are checked with the features of the former one")]
     private static partial void Failed(ILogger logger, Exception exception);

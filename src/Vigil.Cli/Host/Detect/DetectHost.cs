@@ -23,9 +23,10 @@ internal sealed partial class DetectHost(DetectOptions options, Settings setting
     public async Task RunAsync(CancellationToken stop)
     {
         options.Paths.CreateFolder();
-        var registry = new ModelRegistry(options.Paths.Models);
+        var registry = options.Paths.OpenRegistry();
+        var cache = new ModelCache(options.Paths.ModelCache);
         using var store = await WhenThereAsync(() => Store.Open(options.Paths.Database), stop);
-        await using var loop = await WhenThereAsync(() => Loop(store, KnownEngines.Current(store, registry, options.Features)), stop);
+        await using var loop = await WhenThereAsync(() => Loop(store, KnownEngines.AtStart(store, registry, cache, options.Features, reason => NotReachable(_logger, reason))), stop);
         using var detector = new Detector(options.Kafka, options.Reading, loop, store, _time, _logger);
         using var telemetry = new Telemetry("fraud-detection-service", settings);
         ReadinessProbe[] probes =
@@ -42,7 +43,7 @@ internal sealed partial class DetectHost(DetectOptions options, Settings setting
         Task[] watches =
         [
             telemetry.Watch(store, options.Paths, _logger, watching.Token),
-            GuardAsync("model watch", new ModelWatch(loop, store, registry, _time, _logger) { TrainsFirst = false }.RunAsync(watching.Token), watching.Token),
+            GuardAsync("model watch", new ModelWatch(loop, store, registry, _time, _logger) { TrainsFirst = false, Cache = ModelRegistry.IsServer(registry.Place) ? cache : null }.RunAsync(watching.Token), watching.Token),
             GuardAsync("months ahead", PrepareMonthsAsync(store, watching.Token), watching.Token),
             GuardAsync("rules watch", new RulesWatch(loop, store, _time, _logger).RunAsync(watching.Token), watching.Token),
         ];
@@ -124,6 +125,9 @@ internal sealed partial class DetectHost(DetectOptions options, Settings setting
 
     [LoggerMessage(EventId = 4030, Level = LogLevel.Information, Message = "Detecting: {Topic} as {Group}, into {Database}; metrics at {Metrics}")]
     private static partial void Detecting(ILogger logger, string topic, string group, string database, string metrics);
+
+    [LoggerMessage(EventId = 4035, Level = LogLevel.Error, Message = "The model in charge cannot be had: {Reason}")]
+    private static partial void NotReachable(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 4034, Level = LogLevel.Warning, Message = "Waiting for the database, the next attempt is in {Delay}: {Reason}")]
     private static partial void Waiting(ILogger logger, TimeSpan delay, string reason);

@@ -27,8 +27,7 @@ internal sealed record DoctorTarget(Func<string, string?> Variables, string EnvF
     {
         if (Postgres() is null)
             return DataPaths.Of(Database, Models, Variables);
-        var folder = Path.GetFullPath("data");
-        return new DataPaths(Path.Combine(folder, "vigil.db"), Path.GetFullPath(Models ?? Path.Combine(folder, "models")));
+        return DataPaths.Of(Path.Combine(Path.GetFullPath("data"), "vigil.db"), Models, Variables);
     }
 
     /// <summary>Says whether a clock agrees with the one here.</summary>

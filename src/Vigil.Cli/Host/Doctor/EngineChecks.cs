@@ -19,9 +19,9 @@ internal static class EngineChecks
             "model",
             () =>
             {
-                var registry = new ModelRegistry(target.Paths().Models);
+                var registry = target.Paths().OpenRegistry();
                 if (registry.LoadChampion() is not { } champion)
-                    return Finding.Warn("", $"no model is in charge in {registry.Folder}: rules decide alone", "train one: vigil train --promote");
+                    return Finding.Warn("", $"no model is in charge in {registry.Place}: rules decide alone", "train one: vigil train --promote");
                 features = champion.FeatureSet;
                 return Finding.Ok("", $"version {champion.Version}, {champion.Card.Kind}, {features.Features.Count} features of {features.Name} {features.Version}");
             },

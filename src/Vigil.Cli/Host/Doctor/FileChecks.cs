@@ -25,7 +25,8 @@ internal static class FileChecks
 
         findings.Try(
             "models_folder",
-            () => Directory.Exists(paths.Models) ? Writable(paths.Models) : Finding.Skipped("", $"there is no {paths.Models} yet: vigil train makes it"),
+            () => Vigil.Training.Registry.ModelRegistry.IsServer(paths.Models) ? Finding.Skipped("", "the models are on a server")
+                : Directory.Exists(paths.Models) ? Writable(paths.Models) : Finding.Skipped("", $"there is no {paths.Models} yet: vigil train makes it"),
             "make it readable and writable for the user that runs vigil");
         findings.Try("disk", () => Disk(folder), "see whether the disk is mounted");
         return Task.CompletedTask;

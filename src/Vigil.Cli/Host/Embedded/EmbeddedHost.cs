@@ -22,7 +22,8 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
 
     private readonly ILogger _logger = loggers.CreateLogger("Vigil.Run");
     private readonly EmbeddedGateway _gateway = new();
-    private readonly ModelRegistry _registry = new(options.Paths.Models);
+    private readonly ModelRegistry _registry = options.Paths.OpenRegistry();
+    private readonly ModelCache _cache = new(options.Paths.ModelCache);
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly bool _forPeople = options.LogFormat == Logging.Text;
 
@@ -35,7 +36,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
         try
         {
             // Read before anything is promised: a model or a feature set that cannot be used is said at once.
-            var setup = KnownEngines.Current(store, _registry, options.Features);
+            var setup = KnownEngines.AtStart(store, _registry, _cache, options.Features, reason => NotReachable(_logger, reason));
             using var telemetry = new Telemetry("vigil", settings);
             using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var services = new ApiServices(store, _gateway, KnownEngines.Names)
@@ -112,7 +113,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
         {
             return FirstModel.Train(store, features, _registry, report, stop);
         }
-        catch (Training.Learning.TrainingException e)
+        catch (Exception e) when (e is Training.Learning.TrainingException || (e is RegistryException && _registry is Training.Registry.Mlflow.MlflowRegistry))
         {
             // Rules decide until there is more to learn from.
             NoModel(_logger, e.Message);
@@ -134,7 +135,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
 
         var work = new List<Task>
         {
-            GuardAsync("model watch", new ModelWatch(loop, store, _registry, _time, _logger).RunAsync(stop), stop),
+            GuardAsync("model watch", new ModelWatch(loop, store, _registry, _time, _logger) { Cache = ModelRegistry.IsServer(_registry.Place) ? _cache : null }.RunAsync(stop), stop),
             GuardAsync("rules watch", new RulesWatch(loop, store, _time, loggers.CreateLogger("Vigil.Detection")).RunAsync(stop), stop),
         };
         if (simulation is not null)
@@ -173,6 +174,9 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
 
     [LoggerMessage(EventId = 4025, Level = LogLevel.Error, Message = "The {Name} ended; decisions go on without it")]
     private static partial void Ended(ILogger logger, string name, Exception exception);
+
+    [LoggerMessage(EventId = 4026, Level = LogLevel.Error, Message = "The model in charge cannot be had: {Reason}")]
+    private static partial void NotReachable(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 4020, Level = LogLevel.Information, Message = "{Step}")]
     private static partial void Step(ILogger logger, string step);

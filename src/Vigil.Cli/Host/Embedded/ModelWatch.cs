@@ -14,10 +14,13 @@ namespace Vigil.Cli.Host.Embedded;
 /// </summary>
 internal sealed partial class ModelWatch(DecisionLoop loop, Store store, ModelRegistry registry, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>Whether it makes the first model by itself, where there is none.</summary>
     public bool TrainsFirst { get; init; } = true;
+
+    /// <summary>Where the last good model is kept, of a registry that can be away; null for nowhere.</summary>
+    public ModelCache? Cache { get; init; }
 
     private string _failed = "";
     private long _nextTraining = FirstModel.MinTransactions;
@@ -25,15 +28,19 @@ internal sealed partial class ModelWatch(DecisionLoop loop, Store store, ModelRe
     /// <summary>Watches until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        using var metrics = new ModelMetrics(() => loop.Setup.Model is { } model ? (model.Version, model.Hash) : ("", ""));
+        // Of a thousand instances no two shall ask at once for long.
+        var interval = Interval * (0.85 + 0.3 * Random.Shared.NextDouble());
+        using var timer = new PeriodicTimer(interval, time);
         while (await timer.WaitForNextTickAsync(cancel))
         {
             try
             {
-                await LookAsync(cancel);
+                await LookAsync(metrics, cancel);
             }
             catch (Exception e) when (e is RegistryException or TrainingException or StorageException or FeatureSetException or RuleSetException or ArgumentException)
             {
+                metrics.Failed();
                 // Said once, not every few seconds.
                 if (_failed != e.Message)
                     Failed(logger, e);
@@ -42,10 +49,10 @@ internal sealed partial class ModelWatch(DecisionLoop loop, Store store, ModelRe
         }
     }
 
-    private async Task LookAsync(CancellationToken cancel)
+    private async Task LookAsync(ModelMetrics metrics, CancellationToken cancel)
     {
         var setup = loop.Setup;
-        var champion = registry.Champion();
+        var champion = registry.Look(cancel).Champion?.Number;
         if (TrainsFirst && champion is null && setup.Model is null)
         {
             var rows = store.Summary().Processed;
@@ -59,8 +66,10 @@ internal sealed partial class ModelWatch(DecisionLoop loop, Store store, ModelRe
 
         if (champion is not { } version || setup.Model?.Version == $"{version}")
             return;
-        var model = registry.Load(version);
+        var model = registry.Load(version, setup.Features, cancel);
         await loop.ChangeAsync(setup => KnownEngines.With(setup, model), cancel);
+        metrics.Swapped();
+        Cache?.Keep(registry, model);
         _failed = "";
     }
 

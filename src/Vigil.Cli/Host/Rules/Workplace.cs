@@ -72,7 +72,7 @@ internal sealed class Workplace
     /// <summary>The features that rules may name.</summary>
     public FeatureSet Features(ParseResult parsed) => parsed.GetValue(_features) is { } named
         ? FeatureSetFile.Load(named)
-        : KnownEngines.Features(new ModelRegistry(Paths(parsed).Models));
+        : KnownEngines.Features(Paths(parsed).OpenRegistry());
 
     public static long Now => Timestamp.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 }

@@ -7,13 +7,13 @@ using Vigil.Training.Registry;
 
 namespace Vigil.Tests.Training.Registry;
 
-public sealed class ModelRegistryTests : IDisposable
+public sealed class FolderRegistryTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("vigil-registry").FullName;
     private readonly FeatureSet _features = FeatureSetJson.Parse(
         """{"name": "two", "version": 1, "features": [{"name": "a", "value": "amount"}, {"name": "n", "value": "count(account_id, '7d')"}]}""");
 
-    private ModelRegistry Registry => new(_folder);
+    private FolderRegistry Registry => new(_folder);
 
     [Fact]
     public void A_saved_model_comes_back_with_its_features_thresholds_and_scores()
@@ -37,7 +37,7 @@ public sealed class ModelRegistryTests : IDisposable
         Registry.LoadChampion()!.Version.ShouldBe(2);
         Registry.Promote(1);
         Registry.LoadChampion()!.Version.ShouldBe(1);
-        Registry.Versions().ShouldBe([1, 2]);
+        Registry.Look().Versions.Select(v => v.Number).ShouldBe([1, 2]);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class ModelRegistryTests : IDisposable
     {
         var file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
-        Should.Throw<RegistryException>(() => new ModelRegistry(Path.Combine(file, "models")).Save(Train(), _features, Card()))
+        Should.Throw<RegistryException>(() => new FolderRegistry(Path.Combine(file, "models")).Save(Train(), _features, Card()))
             .Message.ShouldContain("could not be saved");
         Directory.GetDirectories(_folder).ShouldBeEmpty();
     }
