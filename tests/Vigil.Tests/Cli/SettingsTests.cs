@@ -44,6 +44,32 @@ public sealed class SettingsTests
         Should.Throw<CommandException>(() => Settings.Read(folder.Root)).Message.ShouldContain("line 2");
     }
 
+    [Fact]
+    public void A_secret_is_read_from_the_file_that_its_variable_with_FILE_names()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("password"), "p@ss word\n");
+        File.WriteAllText(folder.File(".env"), $"KAFKA_SASL_PASSWORD_FILE={folder.File("password")}\nKAFKA_OTHER_FILE=/not/a/secret\n");
+        var settings = Settings.Read(folder.Root);
+        settings["KAFKA_SASL_PASSWORD"].ShouldBe("p@ss word");
+        var kafka = settings.WithPrefix("KAFKA_").ToDictionary();
+        kafka["KAFKA_SASL_PASSWORD"].ShouldBe("p@ss word");
+        kafka.ShouldNotContainKey("KAFKA_SASL_PASSWORD_FILE");
+        kafka["KAFKA_OTHER_FILE"].ShouldBe("/not/a/secret");
+    }
+
+    [Theory]
+    [InlineData("STRIPE_API_KEY=a\nSTRIPE_API_KEY_FILE=/b", "both set")]
+    [InlineData("STRIPE_API_KEY_FILE=/no/such/file", "cannot be read")]
+    [InlineData("STRIPE_API_KEY_FILE=/dev/null", "is empty")]
+    [InlineData("STRIPE_API_KEY_FILE=/dev/zero", "longer than a secret")]
+    public void A_secret_that_cannot_be_had_is_an_error_and_not_no_secret(string lines, string says)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File(".env"), lines);
+        Should.Throw<CommandException>(() => Settings.Read(folder.Root)["STRIPE_API_KEY"]).Message.ShouldContain(says);
+    }
+
     [Theory]
     [InlineData("sqlite:///some/where.db", "some/where.db")]
     [InlineData("sqlite:////some/where.db", "/some/where.db")]

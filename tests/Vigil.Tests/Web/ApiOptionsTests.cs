@@ -38,6 +38,8 @@ public sealed class ApiOptionsTests
     [InlineData("FRONTEND_ORIGIN", "https://a.example/app", "FRONTEND_ORIGIN")]
     [InlineData("FRONTEND_ORIGIN", "ftp://a.example", "FRONTEND_ORIGIN")]
     [InlineData("FRONTEND_ORIGIN", "a.example", "FRONTEND_ORIGIN")]
+    [InlineData("TRUSTED_PROXIES", "proxy.example", "TRUSTED_PROXIES")]
+    [InlineData("TRUSTED_PROXIES", "10.0.0.7,0.0.0.0/0", "trusts everybody")]
     public void A_value_that_cannot_work_is_refused_by_the_name_of_its_variable(string name, string value, string said) =>
         Should.Throw<FormatException>(() => Read((name, value))).Message.ShouldContain(said);
 
