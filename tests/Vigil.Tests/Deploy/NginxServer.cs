@@ -28,6 +28,7 @@ internal sealed class NginxServer : IDisposable
         var temp = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(kind => $"    {kind}_temp_path {_folder.File(kind)};\n"));
         File.WriteAllText(_folder.File("nginx.conf"), $$"""
             daemon off;
+            {{(Environment.UserName == "root" ? "user root;" : "")}}
             worker_processes 1;
             pid {{_folder.File("pid")}};
             error_log stderr warn;
