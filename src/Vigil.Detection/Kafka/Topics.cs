@@ -47,7 +47,7 @@ public sealed class Topics : IDisposable
             var described = _admin.DescribeTopicsAsync(
                 TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = KafkaClients.Patience }).GetAwaiter().GetResult();
             var id = described.TopicDescriptions[0].TopicId;
-            return id is null || id is { MostSignificantBits: 0, LeastSignificantBits: 0 } ? null : id.ToString();
+            return id is null || (id.MostSignificantBits == 0 && id.LeastSignificantBits == 0) ? null : id.ToString();
         }
         catch (KafkaException)
         {

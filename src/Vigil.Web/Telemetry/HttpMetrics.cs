@@ -39,6 +39,8 @@ internal sealed class HttpMetrics : IDisposable
         {
             var method = new KeyValuePair<string, object?>("method", Method(context.Request.Method));
             var handler = new KeyValuePair<string, object?>("handler", Handler(context));
+            if (Activity.Current is { } request)
+                request.DisplayName = $"{method.Value} {handler.Value}";
             var status = context.Response.StatusCode.ToString(CultureInfo.InvariantCulture);
             _requests.Add(1, new TagList { method, handler, new("status", status) });
             _duration.Record(_time.GetElapsedTime(start).TotalSeconds, new TagList { method, handler });

@@ -98,7 +98,7 @@ internal sealed class Drill(BackupReader backup, long replay, string? models)
         try
         {
             backup.ExtractModels(folder.FullName, cancel);
-            var registry = new ModelRegistry(models ?? folder.FullName);
+            var registry = new FolderRegistry(models ?? folder.FullName);
             var replayer = new Replayer(store, versions => KnownEngines.Model(registry, versions), version => KnownEngines.Rules(store, version));
             var report = replayer.Run(1, _ => { }, cancel, replay);
             _replay = string.Create(CultureInfo.InvariantCulture, $"{report.Decisions:N0} decisions made again, {report.Different:N0} differ");
