@@ -6,7 +6,6 @@ using Vigil.Cli.Host;
 using Vigil.Detection;
 using Vigil.Detection.Sources;
 using Vigil.Storage;
-using Vigil.Training.Registry;
 
 namespace Vigil.Cli.Commands;
 

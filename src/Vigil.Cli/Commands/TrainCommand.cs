@@ -64,7 +64,7 @@ internal static class TrainCommand
             var (version, card) = ModelTrainer.Train(
                 store, registry, set, options, new StepProgress(), TimeProvider.System, shutdown.Token);
             if (parsed.GetValue(promote))
-                registry.Promote(version);
+                registry.Promote(version, cancel: shutdown.Token);
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(new { version, promoted = parsed.GetValue(promote), card = JsonSerializer.Deserialize<JsonElement>(card.ToJson()) }));
             else

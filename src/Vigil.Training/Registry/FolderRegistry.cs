@@ -27,7 +27,7 @@ public sealed class FolderRegistry(string folder) : ModelRegistry
         if (!aliases.TryGetValue(ChampionAlias, out var champion))
             return new RegistryState(versions, null, "", History());
         var found = versions.Find(v => v.Number == champion)
-            ?? throw new RegistryException($"{Path.Combine(Place, ChampionAlias)} names version {champion}, which is not there; there are: {string.Join(", ", numbers)}.");
+            ?? throw new RegistryException($"{Path.Combine(Place, ChampionAlias)} names version {champion}, which is not there; there are: {(numbers.Count > 0 ? string.Join(", ", numbers) : "none")}.");
         var history = History();
         return new RegistryState(versions, found, "alias", history.Count > 0 && history[^1] == champion ? history : [.. history, champion]);
     }

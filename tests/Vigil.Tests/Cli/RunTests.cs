@@ -96,7 +96,7 @@ public sealed class RunTests
         using var vigil = await VigilProcess.ServeAsync(folder.Root, "--no-simulate");
         using var client = vigil.Client();
         var registry = new FolderRegistry(folder.File("data/models"));
-        registry.Promote(Save(registry));
+        registry.Promote(Save(registry), cancel: TestContext.Current.CancellationToken);
         var number = 0;
         while (!(await DecideAsync()).Contains("\"version\":\"1\",\"hash\"", StringComparison.Ordinal))
             await Task.Yield();

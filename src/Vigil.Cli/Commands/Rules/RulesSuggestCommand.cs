@@ -5,7 +5,6 @@ using Vigil.Cli.Host;
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
-using Vigil.Training.Registry;
 using Vigil.Training.Rules;
 
 namespace Vigil.Cli.Commands.Rules;

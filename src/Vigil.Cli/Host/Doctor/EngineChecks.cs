@@ -5,7 +5,6 @@ using Vigil.Detection;
 using Vigil.Storage;
 using Vigil.Storage.Postgres;
 using Vigil.Storage.Sqlite;
-using Vigil.Training.Registry;
 
 namespace Vigil.Cli.Host.Doctor;
 

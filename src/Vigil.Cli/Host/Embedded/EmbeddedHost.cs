@@ -101,7 +101,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
             _gateway.Step = "training a model";
             var features = setup.Features;
             var version = progress.Run("Training a model", report => Train(store, features, report, stop));
-            setup = version is { } made ? KnownEngines.With(setup, _registry.Load(made)) : setup;
+            setup = version is { } made ? KnownEngines.With(setup, _registry.Load(made, cancel: stop)) : setup;
         }
 
         return simulation;

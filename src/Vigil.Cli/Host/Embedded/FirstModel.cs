@@ -24,7 +24,7 @@ internal static class FirstModel
         var trained = ModelTraining.Run(
             history, features, Options(history), now, new Progress(report), cancel);
         var version = registry.Save(trained.Model, features, trained.Card);
-        registry.Promote(version);
+        registry.Promote(version, cancel: cancel);
         return version;
     }
 

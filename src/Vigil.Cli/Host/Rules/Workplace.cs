@@ -2,7 +2,6 @@ using System.CommandLine;
 using Vigil.Core.Features;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
-using Vigil.Training.Registry;
 
 namespace Vigil.Cli.Host.Rules;
 

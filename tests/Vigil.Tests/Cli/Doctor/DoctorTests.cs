@@ -173,7 +173,7 @@ public sealed class DoctorTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(models, "champion"), "7", TestContext.Current.CancellationToken);
         var report = await ExamineAsync();
         Of(report, "engine.model").Status.ShouldBe(FindingStatus.Fail);
-        Of(report, "engine.model").Found.ShouldContain("no model version 7");
+        Of(report, "engine.model").Found.ShouldContain("names version 7, which is not there");
         Of(report, "engine.rules").Status.ShouldBe(FindingStatus.Ok);
     }
 

@@ -15,12 +15,14 @@ public sealed class FolderRegistryTests : IDisposable
 
     private FolderRegistry Registry => new(_folder);
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public void A_saved_model_comes_back_with_its_features_thresholds_and_scores()
     {
         var model = Train();
         var version = Registry.Save(model, _features, Card());
-        var loaded = Registry.Load(version);
+        var loaded = Registry.Load(version, cancel: Cancel);
         loaded.Version.ShouldBe(1);
         loaded.FeatureSet.Hash.ShouldBe(_features.Hash);
         loaded.Card.Thresholds.ShouldBe(new Thresholds(0.25, 0.75));
@@ -32,12 +34,12 @@ public sealed class FolderRegistryTests : IDisposable
     {
         Registry.Save(Train(), _features, Card());
         Registry.Save(Train(), _features, Card());
-        Registry.LoadChampion().ShouldBeNull();
-        Registry.Promote(2);
-        Registry.LoadChampion()!.Version.ShouldBe(2);
-        Registry.Promote(1);
-        Registry.LoadChampion()!.Version.ShouldBe(1);
-        Registry.Look().Versions.Select(v => v.Number).ShouldBe([1, 2]);
+        Registry.LoadChampion(cancel: Cancel).ShouldBeNull();
+        Registry.Promote(2, cancel: Cancel);
+        Registry.LoadChampion(cancel: Cancel)!.Version.ShouldBe(2);
+        Registry.Promote(1, cancel: Cancel);
+        Registry.LoadChampion(cancel: Cancel)!.Version.ShouldBe(1);
+        Registry.Look(Cancel).Versions.Select(v => v.Number).ShouldBe([1, 2]);
     }
 
     [Fact]
@@ -47,7 +49,7 @@ public sealed class FolderRegistryTests : IDisposable
         var path = Path.Combine(_folder, "1", "model.json");
         var bytes = File.ReadAllBytes(path);
         File.WriteAllBytes(path, bytes[..(bytes.Length / 2)]);
-        var error = Should.Throw<RegistryException>(() => Registry.Load(version));
+        var error = Should.Throw<RegistryException>(() => Registry.Load(version, cancel: Cancel));
         error.Message.ShouldContain("model.json");
         error.Message.ShouldContain("cut off");
     }
@@ -57,14 +59,14 @@ public sealed class FolderRegistryTests : IDisposable
     {
         var version = Registry.Save(Train(), _features, Card());
         File.WriteAllText(Path.Combine(_folder, "1", "features.json"), _features.Content.Replace("'7d'", "'8d'", StringComparison.Ordinal));
-        Should.Throw<RegistryException>(() => Registry.Load(version)).Message.ShouldContain("not the feature set that the model was trained on");
+        Should.Throw<RegistryException>(() => Registry.Load(version, cancel: Cancel)).Message.ShouldContain("not the feature set that the model was trained on");
     }
 
     [Fact]
     public void A_version_that_is_not_there_is_refused_with_those_that_are()
     {
         Registry.Save(Train(), _features, Card());
-        Should.Throw<RegistryException>(() => Registry.Promote(7)).Message.ShouldContain("there are: 1");
+        Should.Throw<RegistryException>(() => Registry.Promote(7, cancel: Cancel)).Message.ShouldContain("there are: 1");
         Registry.Champion().ShouldBeNull();
     }
 
@@ -73,7 +75,7 @@ public sealed class FolderRegistryTests : IDisposable
     {
         Registry.Save(Train(), _features, Card());
         File.WriteAllText(Path.Combine(_folder, "champion"), "latest");
-        Should.Throw<RegistryException>(() => Registry.LoadChampion()).Message.ShouldContain("does not hold a version number");
+        Should.Throw<RegistryException>(() => Registry.LoadChampion(cancel: Cancel)).Message.ShouldContain("does not hold a version number");
     }
 
     [Fact]
