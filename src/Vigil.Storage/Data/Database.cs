@@ -72,12 +72,6 @@ internal abstract class Database : IDisposable
     /// <param name="columns">Columns of the result.</param>
     public abstract string NewestOfEach(string table, string key, string where, string columns);
 
-    /// <summary>
-    /// A table expression of the objects of a JSON array (text, parameter ?2) with the columns i (their order), value, note
-    /// (text) and expires_at (integer).
-    /// </summary>
-    public abstract string ListRows { get; }
-
     /// <summary>Many transactions follow each other: what the database tidies up now and then is left to <see cref="RelieveBulk"/>.</summary>
     public virtual void BeginBulk()
     {

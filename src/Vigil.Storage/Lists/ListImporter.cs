@@ -98,7 +98,16 @@ internal sealed class ListImporter(ConnectionPool pool, string actor, long now, 
 
     private long Store(Database database, ListSummary list, List<NewListEntry> entries, bool isFirst, bool isLast)
     {
-        var added = ListSql.AppendAll(database, list.Id, entries, actor, now);
+        var added = 0L;
+        foreach (var entry in entries)
+        {
+            var last = ListSql.Last(database, list.Id, entry.Value);
+            if (last is { Added: true } same && same.ExpiresAt == entry.ExpiresAt && same.Note == entry.Note)
+                continue;
+            ListSql.Append(database, list.Id, entry.Value, true, entry.ExpiresAt, entry.Note, actor, now);
+            added++;
+        }
+
         // Each import leaves its mark with its first step, whatever becomes of the rest, and what came of it with its last.
         if (isFirst && !isLast)
             Audit(database, list, "list.import", $"{_entries.Count} entries");

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Lists;
@@ -92,35 +89,6 @@ internal static class ListSql
         insert.Run();
     }
 
-    /// <summary>
-    /// Adds entries in their order with one statement: those that differ from the state of their value, which is that of
-    /// the entry before it with the same value, where there is one.
-    /// </summary>
-    /// <returns>How many were added.</returns>
-    public static long AppendAll(Database database, long list, IReadOnlyList<NewListEntry> entries, string actor, long now)
-    {
-        using var insert = database.Prepare(
-            $"""
-            INSERT INTO list_changes (list_id, value, added, expires_at, note, at, actor)
-            SELECT ?1, n.value, 1, n.expires_at, n.note, ?3, ?4
-            FROM (SELECT r.i, r.value, r.expires_at, r.note, lag(r.i) OVER w AS earlier,
-                      lag(r.expires_at) OVER w AS earlier_expires_at, lag(r.note) OVER w AS earlier_note
-                  FROM {database.ListRows} WINDOW w AS (PARTITION BY r.value ORDER BY r.i)) n
-            LEFT JOIN list_changes c ON n.earlier IS NULL AND c.id = (
-                SELECT d.id FROM list_changes d WHERE d.list_id = ?1 AND d.value = n.value ORDER BY d.id DESC LIMIT 1)
-            WHERE CASE WHEN n.earlier IS NOT NULL
-                THEN n.expires_at IS DISTINCT FROM n.earlier_expires_at OR n.note IS DISTINCT FROM n.earlier_note
-                ELSE c.added IS DISTINCT FROM 1 OR n.expires_at IS DISTINCT FROM c.expires_at OR n.note IS DISTINCT FROM c.note END
-            ORDER BY n.i
-            """);
-        insert.Bind(1, list);
-        insert.Bind(2, Json(entries));
-        insert.Bind(3, now);
-        insert.Bind(4, actor);
-        insert.Run();
-        return database.Changes;
-    }
-
     /// <summary>Entries in force by value; dispose of it is the caller's.</summary>
     public static Statement Entries(Database database, long list, long now, string after, long limit)
     {
@@ -169,30 +137,6 @@ internal static class ListSql
         select.Bind(2, now);
         select.Step();
         return select.Long(0);
-    }
-
-    private static string Json(IReadOnlyList<NewListEntry> entries)
-    {
-        var text = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(text))
-        {
-            json.WriteStartArray();
-            for (var i = 0; i < entries.Count; i++)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("i"u8, i);
-                json.WriteString("value"u8, entries[i].Value);
-                if (entries[i].ExpiresAt is { } expiresAt)
-                    json.WriteNumber("expires_at"u8, expiresAt);
-                if (entries[i].Note is { } note)
-                    json.WriteString("note"u8, note);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(text.WrittenSpan);
     }
 
     private static ListSummary Read(Statement row) => new(

@@ -91,9 +91,6 @@ internal sealed class SqliteDatabase : Database
     public override string Unindexed(string column) => $"+{column}";
 
     // Beside max(), SQLite takes the other columns from the row that has it (sqlite.org/lang_select.html, section 2.5).
-    public override string ListRows =>
-        "(SELECT value ->> 'i' AS i, value ->> 'value' AS value, value ->> 'expires_at' AS expires_at, value ->> 'note' AS note FROM json_each(?2)) r";
-
     public override string NewestOfEach(string table, string key, string where, string columns) =>
         $"(SELECT max(id), {columns} FROM {table} WHERE {where} GROUP BY {key})";
 

@@ -79,18 +79,6 @@ public abstract class ListImportTests(DatabaseKind kind)
     }
 
     [Fact]
-    public async Task Each_line_is_compared_with_the_one_before_it_of_the_same_value_and_the_last_one_holds()
-    {
-        using var test = Filled();
-        (await Import(test, "texts", "a,,x\nb\n")).Added.ShouldBe(2);
-        // a: as it is, another note, the former again; b: as it is, twice.
-        (await Import(test, "texts", "a,,x\nb\na,,y\na,,x\nb\n")).Added.ShouldBe(2);
-        test.Store.Lists.Remove("texts", "b", "ann", 5).ShouldBe(ListChangeKind.Done);
-        (await Import(test, "texts", "b\n")).Added.ShouldBe(1);
-        test.Store.Lists.Export("texts", 5).Select(e => e.Value + e.Note).ShouldBe(["ax", "b"]);
-    }
-
-    [Fact]
     public async Task An_expiry_for_all_holds_where_a_line_names_none()
     {
         using var test = Filled();
@@ -102,7 +90,8 @@ public abstract class ListImportTests(DatabaseKind kind)
     [Fact]
     public async Task Very_many_entries_are_imported_while_batches_are_decided()
     {
-        var count = kind == DatabaseKind.Sqlite ? 1_000_000 : 100_000;
+        // A server takes them one by one, over the network.
+        var count = kind == DatabaseKind.Sqlite ? 1_000_000 : 20_000;
         using var test = Filled();
         using var csv = new MemoryStream(count * 16);
         await using (var writer = new StreamWriter(csv, new UTF8Encoding(false), 65_536, leaveOpen: true))
