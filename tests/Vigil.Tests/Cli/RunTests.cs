@@ -8,6 +8,7 @@ using Vigil.Storage;
 using Vigil.Tests.Storage;
 using Vigil.Tests.Training.Boosting;
 using Vigil.Training.Boosting;
+using Vigil.Training.Dataset;
 using Vigil.Training.Registry;
 
 namespace Vigil.Tests.Cli;
@@ -240,7 +241,8 @@ public sealed class RunTests
     {
         var features = FeatureSets.Load("handbook");
         var (x, labels) = TestRows.Make(500, features.Features.Count, seed: 3);
-        var model = BoostedTreesTrainer.Train(x, labels, new BoostingOptions { Rounds = 5, MaxDepth = 3 }).Model;
+        var named = new FeatureMatrix(features.Names, [.. Enumerable.Range(0, labels.Length).SelectMany(row => x.Row(row).ToArray())]);
+        var model = BoostedTreesTrainer.Train(named, labels, new BoostingOptions { Rounds = 5, MaxDepth = 3 }).Model;
         var card = new ModelCard(
             ModelKind.Trees, features.Name, features.Version, features.Hash, "", new Thresholds(0.5, 2), DateTime.UtcNow, null, null, 500, 10,
             new Dictionary<string, double>(), new Dictionary<string, string>());
