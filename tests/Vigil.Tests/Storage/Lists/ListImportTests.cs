@@ -126,7 +126,7 @@ public abstract class ListImportTests(DatabaseKind kind)
             + $"{paged.TotalMilliseconds:0.0} ms; {waits.Count} batches meanwhile, the median took {waits[waits.Count / 2]:0.00} ms, "
             + $"the 99th percentile {waits[waits.Count * 99 / 100]:0.00} ms, the slowest {waits[^1]:0.0} ms"));
         // Far above what it takes: a test that shares its machine must not fail for that.
-        waits[waits.Count * 99 / 100].ShouldBeLessThan(kind == DatabaseKind.Sqlite ? 250 : 1_000);
+        waits[waits.Count * 99 / 100].ShouldBeLessThan(250);
     }
 
     /// <summary>Decides one transaction for each step of the import, and gives the milliseconds that each batch took.</summary>
