@@ -12,7 +12,7 @@ public sealed class EnvExampleTests
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
             .SelectMany(file => Regex.Matches(
                 File.ReadAllText(file), """(?:settings\[|variable\(|Variables\(|GetEnvironmentVariable\(|set\.GetValueOrDefault\()"([A-Z][A-Z_]{3,})"""))
-            .Select(match => match.Groups[1].Value).ToHashSet();
+            .Select(match => match.Groups[1].Value).Where(name => name != "PATH").ToHashSet(); // PATH is the system's, not Vigil's
         read.Count.ShouldBeGreaterThan(10, "the pattern finds them");
         foreach (var name in read)
             Regex.IsMatch(template, $"(?m)^# {name}=").ShouldBeTrue($"{name} is not in .env.example");
