@@ -17,6 +17,10 @@ internal static class SimulateCommand
         var terminals = new Option<int?>("--terminals") { Description = "Number of terminals (default: two for each customer)" };
         var days = new Option<int>("--days") { Description = "Number of days", DefaultValueFactory = _ => 183 };
         var seed = new Option<ulong>("--seed") { Description = "Everything follows from it", DefaultValueFactory = _ => 0 };
+        var newPattern = new Option<int?>("--new-pattern-day")
+        {
+            Description = "From this day on (0 is the first) stolen cards are tested with tiny purchases: a fraud that was not there before",
+        };
         var start = new Option<DateOnly?>("--start") { Description = "First day, UTC (default: 2018-04-01)" };
         var format = new Option<string>("--format")
         {
@@ -26,9 +30,16 @@ internal static class SimulateCommand
         format.AcceptOnlyFromAmong("ndjson", "csv", "compact");
         var output = new Option<FileInfo>("--out") { Description = "File to write; compressed where its name ends in .gz", Required = true };
         var labels = new Option<bool>("--labels") { Description = "Write is_fraud too (the compact format always says)" };
-        var command = new Command("simulate", "Write simulated payments with three kinds of fraud to a file")
+        var command = new Command("simulate",
+            """
+            Write simulated payments with three kinds of fraud to a file, and a fourth from a day on
+
+            Examples:
+              vigil simulate --customers 1000 --days 90 --labels --out payments.ndjson.gz
+              vigil simulate --customers 1000 --days 150 --new-pattern-day 90 --labels --format csv --out shifted.csv
+            """)
         {
-            customers, terminals, days, seed, start, format, output, labels,
+            customers, terminals, days, seed, newPattern, start, format, output, labels,
         };
         command.SetAction((parsed, cancel) =>
         {
@@ -37,6 +48,7 @@ internal static class SimulateCommand
             {
                 Days = parsed.GetValue(days),
                 Seed = parsed.GetValue(seed),
+                NewPatternDay = parsed.GetValue(newPattern),
                 StartDate = parsed.GetValue(start) ?? CompactDataset.HandbookStart,
             };
             if (options.Problem() is { } problem)

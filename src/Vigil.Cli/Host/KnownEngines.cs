@@ -104,7 +104,7 @@ internal static class KnownEngines
         if (!int.TryParse(versions.ModelVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
             throw new InvalidDataException($"model version {versions.ModelVersion} is no version of the registry {registry.Place}");
         var model = registry.Load(version);
-        if (model.Card.ModelHash != versions.ModelHash)
+        if (model.Hash != versions.ModelHash)
         {
             throw new InvalidDataException(
                 $"model version {version} in {registry.Place} is not the one that decided (another SHA-256): restore it from a backup");
@@ -121,7 +121,7 @@ internal static class KnownEngines
         RuleSetJson.Parse(set.Content, set.Version.ToString(CultureInfo.InvariantCulture));
 
     private static ActiveModel Active(RegisteredModel model) => new(
-        ModelRegistry.ModelName, model.Version.ToString(CultureInfo.InvariantCulture), model.Card.ModelHash,
+        ModelRegistry.ModelName, model.Version.ToString(CultureInfo.InvariantCulture), model.Hash,
         model.Model, model.Card.Thresholds)
     {
         TrainedAt = model.Card.TrainedAt,

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Vigil.Core.Features;
-using Vigil.Core.Models;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
 using Vigil.Training.Learning;
@@ -11,8 +10,6 @@ namespace Vigil.Cli.Host;
 /// <summary>From a database to a registered model.</summary>
 internal static class ModelTrainer
 {
-    private const int MostExamples = 32;
-
     /// <summary>Reads the history, trains, and saves the model as the next version. Does not promote it.</summary>
     /// <exception cref="CommandException">The history is too small, or the model cannot be saved.</exception>
     public static (int Version, ModelCard Card) Train(
@@ -27,20 +24,13 @@ internal static class ModelTrainer
             var trained = progress.Run("Training", report => ModelTraining.Run(
                 history, features, options, now, new Steps(report), cancel));
             var version = registry.Register(
-                ModelDirectory.Of(trained.Model, features, trained.Card, Examples(history, trained.Model)), TrainingRun.Of(trained.Card), cancel);
+                trained.ToDirectory(features, history), TrainingRun.Of(trained.Card), cancel);
             return (version, trained.Card);
         }
         catch (Exception e) when (e is TrainingException or RegistryException or ArgumentException)
         {
             throw new CommandException(e.Message, ExitCode.Failed, e);
         }
-    }
-
-    /// <summary>Some rows over the whole history, which the model must score alike wherever it is served.</summary>
-    private static ModelExamples Examples(LabelledHistory history, Model model)
-    {
-        var rows = Enumerable.Range(0, MostExamples).Select(i => (int)((long)i * history.Count / MostExamples)).Distinct().ToList();
-        return ModelExamples.Of(model, [.. rows.Select(row => history.Matrix([row]).Values.ToArray()).Where(row => !row.Any(float.IsInfinity))]);
     }
 
     /// <summary>The card in a few lines.</summary>

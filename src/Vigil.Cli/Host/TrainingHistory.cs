@@ -37,7 +37,8 @@ internal static class TrainingHistory
             history.Add(
                 rows.Time,
                 vectors.Of(rows),
-                known ? rows.IsFraud : null);
+                known ? rows.IsFraud : null,
+                rows.Sequence);
         }
 
         return history;

@@ -58,7 +58,7 @@ public sealed record FittedCalibration(
     public Model Of(Model model) => Map is null ? model : new CalibratedModel(model, Map);
 
     /// <summary>The place that has half of the frauds before it: time passes, but frauds are what is scarce.</summary>
-    private static int CutByFrauds(CalibrationSample sample)
+    internal static int CutByFrauds(CalibrationSample sample)
     {
         var before = 0;
         for (var i = 0; i < sample.Count; i++)

@@ -11,6 +11,7 @@ public sealed class LabelledHistory
     private readonly List<float[]> _chunks = [];
     private readonly List<long> _times = [];
     private readonly List<sbyte> _labels = [];
+    private readonly List<long> _sequences = [];
 
     /// <param name="columns">Names of the features.</param>
     public LabelledHistory(IReadOnlyList<string> columns)
@@ -18,6 +19,9 @@ public sealed class LabelledHistory
         ArgumentNullException.ThrowIfNull(columns);
         _columns = columns;
     }
+
+    /// <summary>Names of the features.</summary>
+    public IReadOnlyList<string> Columns => _columns;
 
     public int Count => _times.Count;
 
@@ -28,6 +32,9 @@ public sealed class LabelledHistory
 
     /// <summary>Event time of a row, microseconds.</summary>
     public long Time(int row) => _times[row];
+
+    /// <summary>Its number in the order of acceptance, as the database has it.</summary>
+    public long Sequence(int row) => _sequences[row];
 
     /// <summary>The label; null where none is known.</summary>
     public bool? Label(int row) => _labels[row] < 0 ? null : _labels[row] == 1;
@@ -40,13 +47,15 @@ public sealed class LabelledHistory
     /// <param name="time">Event time, microseconds.</param>
     /// <param name="features">Its vector; copied.</param>
     /// <param name="isFraud">The label, where it is known by now.</param>
-    public void Add(long time, ReadOnlySpan<float> features, bool? isFraud)
+    /// <param name="sequence">Its number in the order of acceptance, above that of the row before; null counts rows.</param>
+    public void Add(long time, ReadOnlySpan<float> features, bool? isFraud, long? sequence = null)
     {
         if (features.Length != _columns.Count)
             throw new ArgumentException($"The row has {features.Length} features, the others have {_columns.Count}.", nameof(features));
         if (Count % RowsPerChunk == 0)
             _chunks.Add(new float[RowsPerChunk * _columns.Count]);
         features.CopyTo(_chunks[^1].AsSpan(Count % RowsPerChunk * _columns.Count));
+        _sequences.Add(sequence ?? Count);
         _times.Add(time);
         _labels.Add(isFraud switch { null => -1, false => 0, true => 1 });
         Labelled += isFraud is null ? 0 : 1;

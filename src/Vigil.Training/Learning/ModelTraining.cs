@@ -4,17 +4,19 @@ using Vigil.Core.Features;
 using Vigil.Core.Models;
 using Vigil.Core.Transactions;
 using Vigil.Training.Boosting;
+using Vigil.Training.Calibration;
 using Vigil.Training.Dataset;
 using Vigil.Training.Evaluation;
 using Vigil.Training.Isolation;
 using Vigil.Training.Logistic;
+using Vigil.Training.Reference;
 using Vigil.Training.Registry;
 
 namespace Vigil.Training.Learning;
 
 /// <summary>
 /// Makes a model of a history: measures the learner on the newest labelled days, sets the thresholds by what it saw
-/// there, then fits it again on all labelled rows. Never splits at random: a fraud's neighbours in time resemble it.
+/// there, calibrates its scores, then fits it again on all labelled rows. Never splits at random: a fraud's neighbours in time resemble it.
 /// </summary>
 public static class ModelTraining
 {
@@ -74,23 +76,32 @@ public static class ModelTraining
 
         var holdoutStart = labelled.Max(history.Time) - options.HoldoutDays * Timestamp.Day;
         var early = Thinned(history, labelled.Where(r => history.Time(r) <= holdoutStart), options);
-        var holdout = labelled.Where(r => history.Time(r) > holdoutStart).ToList();
+        // Rows without a label too: a threshold's share is one of all payments.
+        var newest = Enumerable.Range(0, history.Count).Where(r => history.Time(r) > holdoutStart).ToList();
+        Holdout? holdout = null;
+        ModelReference? reference = null;
         var thresholds = Thresholds.Never;
-        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
-        if (early.Frauds > 0 && holdout.Any(r => history.Label(r) == true))
+        var (metrics, origin) = (new Dictionary<string, double>(StringComparer.Ordinal), "nothing could be measured");
+        if (early.Frauds > 0 && newest.Any(r => history.Label(r) == true))
         {
             var measured = Fit(learner, history.Matrix(early.Rows), history.Labels(early.Rows), early.Weights, options,
                 Report(progress, 0, "measuring"), cancellationToken);
-            var scores = Score(measured, history.Matrix(holdout));
-            var labels = history.Labels(holdout);
-            thresholds = ThresholdChoice.Choose(scores, labels, options);
-            metrics = Measure(scores, labels, thresholds);
+            holdout = new Holdout(history, newest, measured);
+            reference = References.Of(history, holdout.Scores, options.ReferenceDays);
+            (thresholds, origin) = Choose(holdout, reference, options);
+            metrics = Measure(holdout, thresholds);
         }
 
         var all = Thinned(history, labelled, options);
         var model = Fit(learner, history.Matrix(all.Rows), history.Labels(all.Rows), all.Weights, options,
             Report(progress, 0.5, "fitting"), cancellationToken);
-        return new TrainedModel(model, Card(model.Kind, history, labelled, features, thresholds, metrics, options, now));
+        return new TrainedModel(model, Card(model.Kind, history, labelled, features, thresholds, metrics, options, now))
+        {
+            Calibration = holdout?.Calibration ?? FittedCalibration.Nothing,
+            Reference = reference,
+            Holdout = holdout?.Keep(),
+            ThresholdsOrigin = origin,
+        };
     }
 
     private static TrainedModel Unlabelled(
@@ -101,14 +112,36 @@ public static class ModelTraining
         var rows = Enumerable.Range(0, history.Count).ToList();
         var x = history.Matrix(rows);
         var model = IsolationForestTrainer.Train(x, new IsolationOptions { Seed = options.Seed }, cancellationToken);
-        var scores = Score(model, x);
+        // Each tree has seen a few hundred rows only: scores of its own rows are nearly those of others.
+        var scores = new float[x.RowCount];
+        model.Score(x.Values, scores);
+        var reference = References.Of(history, scores, options.ReferenceDays);
 
         // An anomaly is not yet a fraud: without a label no model blocks.
-        var review = ThresholdChoice.ForShare(scores, options.ReviewShare);
+        var thresholds = options.Carried is { } carried
+            ? carried.To(reference.Scores) with { Block = 2 } : new Thresholds(ThresholdChoice.ForShare(scores, options.ReviewShare), 2);
         return new TrainedModel(model, Card(
-            ModelKind.IsolationForest, history, rows, features, new Thresholds(review, 2),
-            new Dictionary<string, double>(), options, now));
+            ModelKind.IsolationForest, history, rows, features, thresholds, new Dictionary<string, double>(), options, now))
+        {
+            Reference = reference,
+            ThresholdsOrigin = options.Carried is null ? ByShare(options) : KeptFrom(options.Carried),
+        };
     }
+
+    private static (Thresholds, string Origin) Choose(Holdout holdout, ModelReference reference, TrainingOptions options)
+    {
+        if (options.Carried is { } carried)
+            return (carried.To(reference.Scores), KeptFrom(carried));
+        var review = ThresholdChoice.ForShare(holdout.Scores, options.ReviewShare);
+        var block = ThresholdChoice.ForPrecision(holdout.LabelledScores, holdout.Labels, options.BlockPrecision);
+        return (
+            new Thresholds(review, Math.Max(review, block)),
+            string.Create(CultureInfo.InvariantCulture, $"{ByShare(options)}; blocks where {options.BlockPrecision:P0} of the newest labelled payments were fraud"));
+    }
+
+    private static string ByShare(TrainingOptions options) => string.Create(CultureInfo.InvariantCulture, $"{options.ReviewShare:P2} of payments are reviewed");
+
+    private static string KeptFrom(CarriedThresholds carried) => $"the shares of payments that the thresholds of {carried.From} let through";
 
     private static (List<int> Rows, float[] Weights, int Frauds) Thinned(
         LabelledHistory history, IEnumerable<int> rows, TrainingOptions options)
@@ -125,19 +158,13 @@ public static class ModelTraining
         return (kept, weights, kept.Count(r => history.Label(r) == true));
     }
 
-    private static float[] Score(Model model, FeatureMatrix x)
+    private static Dictionary<string, double> Measure(Holdout holdout, Thresholds thresholds)
     {
-        var scores = new float[x.RowCount];
-        model.Score(x.Values, scores);
-        return scores;
-    }
-
-    private static Dictionary<string, double> Measure(float[] scores, byte[] labels, Thresholds thresholds)
-    {
-        var truth = Array.ConvertAll(labels, l => l == 1);
+        var scores = holdout.LabelledScores;
+        var truth = Array.ConvertAll(holdout.Labels, l => l == 1);
         var flagged = scores.Count(s => s >= thresholds.Review);
         var caught = scores.Where((s, i) => s >= thresholds.Review && truth[i]).Count();
-        return new Dictionary<string, double>(StringComparer.Ordinal)
+        return new Dictionary<string, double>(holdout.CalibrationMetrics(), StringComparer.Ordinal)
         {
             ["holdout_rows"] = scores.Length,
             ["holdout_frauds"] = truth.Count(t => t),
@@ -145,6 +172,7 @@ public static class ModelTraining
             ["average_precision"] = RankingMetrics.AveragePrecision(scores, truth),
             ["review_precision"] = flagged == 0 ? 0 : caught / (double)flagged,
             ["review_recall"] = caught / (double)truth.Count(t => t),
+            ["review_share"] = holdout.Scores.Count(s => s >= thresholds.Review) / (double)holdout.Scores.Length,
         };
     }
 

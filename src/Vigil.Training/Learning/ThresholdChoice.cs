@@ -8,14 +8,6 @@ internal static class ThresholdChoice
     /// <summary>Fewest rows above a block threshold for its precision to mean something.</summary>
     private const int MinBlocked = 20;
 
-    /// <param name="scores">Shape (n).</param>
-    /// <param name="labels">Shape (n), 1 for fraud.</param>
-    public static Thresholds Choose(float[] scores, byte[] labels, TrainingOptions options)
-    {
-        var review = ForShare(scores, options.ReviewShare);
-        return new Thresholds(review, Math.Max(review, ForPrecision(scores, labels, options.BlockPrecision)));
-    }
-
     /// <summary>The lowest score such that at most a share of the rows has it or more.</summary>
     public static double ForShare(float[] scores, double share)
     {
@@ -30,7 +22,11 @@ internal static class ThresholdChoice
         return allowed == 0 ? Math.BitIncrement(descending[0]) : descending[allowed - 1];
     }
 
-    private static double ForPrecision(float[] scores, byte[] labels, double precision)
+    /// <summary>The lowest score from which on so many of the rows are fraud; above every score where none is.</summary>
+    /// <param name="scores">Shape (n).</param>
+    /// <param name="labels">Shape (n), 1 for fraud.</param>
+    /// <param name="precision">In (0, 1].</param>
+    public static double ForPrecision(float[] scores, byte[] labels, double precision)
     {
         var order = Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ToArray();
         var frauds = 0;

@@ -15,6 +15,18 @@ public sealed record TrainingOptions
     public int HoldoutDays { get; init; } = 7;
 
     /// <summary>
+    /// Newest days, those of the holdout among them, whose rows say what is usual: drift is measured against them. 1 or
+    /// more; default 28.
+    /// </summary>
+    public int ReferenceDays { get; init; } = 28;
+
+    /// <summary>
+    /// Thresholds of another model, with its reference's scores: they are carried over by the shares of payments that
+    /// they let through. Null lets <see cref="ReviewShare"/> and <see cref="BlockPrecision"/> decide.
+    /// </summary>
+    public CarriedThresholds? Carried { get; init; }
+
+    /// <summary>
     /// Share of transactions that the review threshold lets through to analysts, in (0, 1); default 0.01.
     /// </summary>
     public double ReviewShare { get; init; } = 0.01;
@@ -38,6 +50,7 @@ public sealed record TrainingOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MinFrauds, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(HoldoutDays, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ReferenceDays, 1);
         InUnit(ReviewShare, nameof(ReviewShare));
         InUnit(BlockPrecision, nameof(BlockPrecision));
         InUnit(LegitimateShare, nameof(LegitimateShare));

@@ -15,7 +15,7 @@ public sealed class ModelCache(string folder)
     {
         ArgumentNullException.ThrowIfNull(model);
         var own = FolderOf(registry);
-        var name = $"{model.Version}-{model.Card.ModelHash}";
+        var name = $"{model.Version}-{model.Hash}";
         var path = Path.Combine(own, name);
         try
         {

@@ -6,19 +6,23 @@ using System.Text.Json;
 using Vigil.Core.Decisions;
 using Vigil.Core.Features;
 using Vigil.Core.Models;
+using Vigil.Training.Calibration;
+using Vigil.Training.Reference;
 
 namespace Vigil.Training.Registry;
 
 /// <summary>
 /// A model with all that belongs to it, as named files: the model (model.json), MLflow's description of it (MLmodel and
-/// what Python needs), its features (features.json), its card (card.json), examples with their scores (examples.json),
-/// and what else is given. A registry moves it whole. Immutable.
+/// what Python needs), its features (features.json), its card (card.json), examples with their scores (examples.json), how
+/// its scores become probabilities (calibration.json), what rows looked like when it was made (reference.json), how its
+/// thresholds were come by (thresholds.json), and what else is given. A registry moves it whole. Immutable.
 /// </summary>
 public sealed class ModelDirectory
 {
     public const string ModelFileName = "model.json";
     public const string FeaturesFile = "features.json";
     public const string CardFile = "card.json";
+    public const string ReferenceFile = "reference.json";
 
     // A model of 2,000 trees of depth 10 has 200 MB as JSON.
     private const long MaxBytes = 1L << 30;
@@ -170,7 +174,8 @@ public sealed class ModelDirectory
 
     /// <summary>
     /// Reads the model and checks all that can be checked: the hashes of its files, the model's format, that its features
-    /// are those of its set, that it scores its examples as it did where it was made.
+    /// are those of its set, that its reference and thresholds are its own, that it scores its examples as it did where it
+    /// was made. What is served is calibrated where the directory says how.
     /// </summary>
     /// <param name="version">Its version in the registry.</param>
     /// <exception cref="RegistryException">What is wrong, with which file.</exception>
@@ -194,10 +199,66 @@ public sealed class ModelDirectory
             }
         }
 
-        var model = Adapted(ReadModel(name, document), features, name);
+        RequireNamed(card, version);
+        var calibration = _files.TryGetValue(CalibrationFile.FileName, out var knots) ? CalibrationFile.Read(knots.Span) : FittedCalibration.Nothing;
+        var model = calibration.Of(Adapted(ReadModel(name, document), features, name));
         if (_files.TryGetValue(ModelExamples.FileName, out var examples))
             ModelExamples.FromJson(examples.Span).Check(model, version);
-        return new RegisteredModel(version, model, features, card) { Directory = this };
+        if (_files.TryGetValue(ThresholdsFile.FileName, out var chosen) && ThresholdsFile.FromJson(chosen.Span).Thresholds != card.Thresholds)
+        {
+            throw new RegistryException(
+                $"{CardFile} of model version {version} has other thresholds than {ThresholdsFile.FileName}: one of them was changed by hand. Restore it; vigil thresholds --apply makes a version with others.");
+        }
+
+        return new RegisteredModel(version, model, features, card)
+        {
+            Directory = this,
+            Calibration = calibration,
+            Reference = ReadReference(features, version),
+            Hash = card.Files is { } hashes && hashes.TryGetValue(CalibrationFile.FileName, out var calibrated)
+                ? HashOf(Encoding.ASCII.GetBytes(card.ModelHash + calibrated)) : card.ModelHash,
+        };
+    }
+
+    /// <summary>The same model with other thresholds.</summary>
+    public ModelDirectory WithThresholds(ThresholdsFile thresholds)
+    {
+        ArgumentNullException.ThrowIfNull(thresholds);
+        var files = new Dictionary<string, ReadOnlyMemory<byte>>(_files, StringComparer.Ordinal)
+        {
+            [ThresholdsFile.FileName] = thresholds.ToJson(),
+        };
+        return WithCard(files, Card with { Thresholds = thresholds.Thresholds });
+    }
+
+    /// <summary>The same model with one more file, or another in its place.</summary>
+    public ModelDirectory With(string file, ReadOnlyMemory<byte> content) =>
+        WithCard(new Dictionary<string, ReadOnlyMemory<byte>>(_files, StringComparer.Ordinal) { [file] = content }, Card);
+
+    /// <summary>Files that change what is decided must be those that the card names: none is slipped in.</summary>
+    private void RequireNamed(ModelCard card, int version)
+    {
+        foreach (var file in new[] { CalibrationFile.FileName, ReferenceFile, ThresholdsFile.FileName })
+        {
+            if (_files.ContainsKey(file) && card.Files?.ContainsKey(file) != true)
+                throw new RegistryException($"{file} of model version {version} is not named by {CardFile}: it was put there later. Take it away, or restore the version.");
+        }
+    }
+
+    private ModelReference? ReadReference(FeatureSet features, int version)
+    {
+        if (!_files.TryGetValue(ReferenceFile, out var text))
+            return null;
+        try
+        {
+            var reference = ModelReference.FromJson(text.Span);
+            return reference.Features.Select(f => f.Name).SequenceEqual(features.Names, StringComparer.Ordinal) ? reference
+                : throw new RegistryException($"{ReferenceFile} of model version {version} is of other features than {FeaturesFile}. Restore it, or train again.");
+        }
+        catch (JsonException e)
+        {
+            throw new RegistryException($"{ReferenceFile} of model version {version} is damaged: {e.Message}", e);
+        }
     }
 
     private FeatureSet ReadFeatures(ModelCard card, int version)

@@ -3,11 +3,16 @@ using System.Collections.Concurrent;
 namespace Vigil.Training.Simulation;
 
 /// <summary>
-/// Who was compromised from which day on (scenarios 2 and 3). Each day's draw is a pure function of (options, day) and is
+/// Who was compromised from which day on (scenarios 2, 3 and 4). Each day's draw is a pure function of (options, day) and is
 /// kept once made, so the sets in force on any day can be had without having lived through the days before it.
 /// </summary>
 internal sealed class Compromises(SimulationOptions options, Population population)
 {
+    private const int MostTestCents = 99;
+    private const int MostSecondsBetween = 60;
+    // A hundred tests, a minute apart, are over by midnight.
+    private const int LastStart = 86_399 - 100 * MostSecondsBetween;
+
     private readonly ConcurrentDictionary<int, int[]> _terminals = [];
     private readonly ConcurrentDictionary<int, (int Customer, int Day, int Index)[]> _purchases = [];
 
@@ -37,6 +42,26 @@ internal sealed class Compromises(SimulationOptions options, Population populati
         }
 
         return taken;
+    }
+
+    /// <summary>The day's purchases by which stolen cards are tested (scenario 4), with their customers.</summary>
+    public List<(int Customer, Purchase Purchase)> TestsOn(int day)
+    {
+        var tests = new List<(int, Purchase)>();
+        if (options.NewPatternDay is not { } first || day < first)
+            return tests;
+        var random = new RandomStream(options.Seed, RandomPurpose.TestedCards, day);
+        foreach (var customer in Sample(ref random, options.TestedCardsPerDay, population.Count))
+        {
+            var second = 1 + random.Below(LastStart);
+            for (var i = 0; i < options.TestsPerCard; i++)
+            {
+                tests.Add((customer, new Purchase(second, random.Below(options.Terminals), 1 + random.Below(MostTestCents))));
+                second += 1 + random.Below(MostSecondsBetween);
+            }
+        }
+
+        return tests;
     }
 
     private int[] TerminalsFrom(int day)

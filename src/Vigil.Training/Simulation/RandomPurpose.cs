@@ -10,4 +10,5 @@ internal enum RandomPurpose
     CompromisedCustomers = 5,
     TerminalAttributes = 6,
     TransactionAttributes = 7,
+    TestedCards = 8,
 }

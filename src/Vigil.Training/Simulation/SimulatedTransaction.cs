@@ -7,7 +7,7 @@ namespace Vigil.Training.Simulation;
 /// <param name="Terminal">0..terminals-1.</param>
 /// <param name="Cents">Amount in cents, at least 0.</param>
 /// <param name="Scenario">
-/// 0 genuine; fraud by 1 a high amount, 2 a compromised terminal, 3 a compromised customer. Where more than one
+/// 0 genuine; fraud by 1 a high amount, 2 a compromised terminal, 3 a compromised customer, 4 a card that is tested. Where more than one
 /// applies, the highest.
 /// </param>
 public readonly record struct SimulatedTransaction(

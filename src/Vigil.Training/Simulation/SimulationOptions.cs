@@ -58,6 +58,19 @@ public sealed record SimulationOptions
     public int CustomerFraudMultiplier { get; init; } = 5;
 
     /// <summary>
+    /// Scenario 4, which the Handbook does not have: from this day on stolen cards are tested, in minutes, with purchases
+    /// of less than one unit, each at another terminal. Null for never, else 0 to 36,500. What is drawn for the other
+    /// purchases does not depend on it.
+    /// </summary>
+    public int? NewPatternDay { get; init; }
+
+    /// <summary>Scenario 4: customers whose card is tested each day, as <see cref="CompromisedTerminalsPerDay"/>. Default 75.</summary>
+    public double TestedCardsPerDay { get; init; } = 75;
+
+    /// <summary>Scenario 4: purchases that test a card, 1 to 100. Default 4.</summary>
+    public int TestsPerCard { get; init; } = 4;
+
+    /// <summary>
     /// The defaults for another number of customers: terminals and compromises grow in proportion, and the radius shrinks
     /// so that a customer still reaches about 78 terminals. So the fraud share stays where it was.
     /// </summary>
@@ -75,6 +88,7 @@ public sealed record SimulationOptions
             Radius = Math.Min(book.Radius / Math.Sqrt(scale), 150),
             CompromisedTerminalsPerDay = book.CompromisedTerminalsPerDay * scale,
             CompromisedCustomersPerDay = book.CompromisedCustomersPerDay * scale,
+            TestedCardsPerDay = book.TestedCardsPerDay * scale,
         };
     }
 
@@ -105,6 +119,12 @@ public sealed record SimulationOptions
             return $"Of a compromised customer's purchases one in 1 or more is fraud, not one in {CustomerFraudOneIn}.";
         if (CustomerFraudMultiplier is < 1 or > 1_000)
             return $"The factor on a compromised customer's amounts must be from 1 to 1,000, not {CustomerFraudMultiplier}.";
+        if (NewPatternDay is < 0 or > MaxDay)
+            return $"The new pattern must begin on a day from 0 to {MaxDay:N0}, not {NewPatternDay}.";
+        if (NewPatternDay is not null && !(TestedCardsPerDay >= 0 && TestedCardsPerDay <= Customers))
+            return $"The cards tested per day must be from 0 to {Customers:N0} (all of them), not {TestedCardsPerDay}.";
+        if (NewPatternDay is not null && TestsPerCard is not (>= 1 and <= 100))
+            return $"A card must be tested by 1 to 100 purchases, not {TestsPerCard}.";
         return null;
     }
 }

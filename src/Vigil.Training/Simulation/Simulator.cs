@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Vigil.Training.Simulation;
 
 /// <summary>
-/// Simulated card payments with three kinds of fraud: an independent implementation of the generator that the Fraud
+/// Simulated card payments with three kinds of fraud, and a fourth from a day on where that is asked for: an independent implementation of the generator that the Fraud
 /// Detection Handbook describes (Le Borgne, Siblini, Lebichot, Bontempi, chapter 3, simulated data set). Customers and
 /// terminals lie in a square; a customer's purchases per day are Poisson, their times normal around noon, their amounts
 /// normal around the customer's mean, at a terminal nearby. A day is a pure function of (options, day): days can be had
@@ -12,6 +12,8 @@ namespace Vigil.Training.Simulation;
 /// </summary>
 public sealed class Simulator
 {
+    private const uint FirstTest = 1 << 19;
+
     private readonly Population _population;
     private readonly Compromises _compromises;
     private readonly long _startMicros;
@@ -53,6 +55,15 @@ public sealed class Simulator
                 order.Add(((ulong)purchase.Second << 47) | ((ulong)customer << 20) | (uint)index);
                 drawn.Add(new(0, _startMicros + (day * 86_400L + purchase.Second) * 1_000_000, customer, purchase.Terminal, cents, scenario));
             }
+        }
+
+        // Places that the customers' own purchases do not reach.
+        var tests = _compromises.TestsOn(day);
+        for (var i = 0; i < tests.Count; i++)
+        {
+            var (customer, purchase) = tests[i];
+            order.Add(((ulong)purchase.Second << 47) | ((ulong)customer << 20) | (FirstTest + (uint)i % FirstTest));
+            drawn.Add(new(0, _startMicros + (day * 86_400L + purchase.Second) * 1_000_000, customer, purchase.Terminal, purchase.Cents, 4));
         }
 
         var keys = order.ToArray();

@@ -22,6 +22,9 @@ public sealed class SimulationOptionsTests
         { new() { CustomerCompromiseDays = 366 }, "customer's compromise" },
         { new() { CustomerFraudOneIn = 0 }, "one in" },
         { new() { CustomerFraudMultiplier = 0 }, "factor" },
+        { new() { NewPatternDay = -1 }, "new pattern" },
+        { new() { NewPatternDay = 0, TestedCardsPerDay = 5_001 }, "cards tested" },
+        { new() { NewPatternDay = 0, TestsPerCard = 0 }, "tested by" },
     };
 
     [Theory]
