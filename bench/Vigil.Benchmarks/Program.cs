@@ -4,6 +4,7 @@ using Vigil.Benchmarks.Rules;
 return args.FirstOrDefault() switch
 {
     "scoring" => ScoringBenchmark.Run(),
+    "shap" => ShapBenchmark.Run(),
     "training" => TrainingBenchmark.Run(args[1..]),
     "decisions" when args.Length is 3 or 4 => DecisionBenchmark.Run(args[1], args[2], args.ElementAtOrDefault(3)),
     "flat" when args.Length is 2 or 3 => DecisionBenchmark.Flat(args[1], args.ElementAtOrDefault(2)),
@@ -16,6 +17,6 @@ return args.FirstOrDefault() switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("benchmarks: scoring | decisions DATA.csv.gz SET [MODEL.json] | flat SET [MODEL.json] | memory SET | training [--data FILE.npy] [--rows N] [--rounds N] [--depth N] [--bins N] [--threads N] [--repeat N] | rules [--each] | lists");
+    Console.Error.WriteLine("benchmarks: scoring | shap | decisions DATA.csv.gz SET [MODEL.json] | flat SET [MODEL.json] | memory SET | training [--data FILE.npy] [--rows N] [--rounds N] [--depth N] [--bins N] [--threads N] [--repeat N] | rules [--each] | lists");
     return 2;
 }

@@ -19,6 +19,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     DlqCommand.Create(),
     DoctorCommand.Create(),
     EvaluateCommand.Create(),
+    ExplainCommand.Create(),
     FeaturesCommand.Create(),
     HealthCommand.Create(),
     LabelsCommand.Create(),

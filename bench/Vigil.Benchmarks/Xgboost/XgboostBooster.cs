@@ -8,6 +8,7 @@ namespace Vigil.Benchmarks.Xgboost;
 internal sealed class XgboostBooster : IDisposable
 {
     private const int OutputMargin = 1;
+    private const int OutputContributions = 4;
 
     private readonly nint _handle;
     private nint _proxy;
@@ -45,12 +46,17 @@ internal sealed class XgboostBooster : IDisposable
         return bytes;
     }
 
-    internal float[] Margins(nint matrix)
+    internal float[] Margins(nint matrix) => Predict(matrix, OutputMargin);
+
+    /// <summary>Exact Shapley values, by row and feature, each row's bias behind them.</summary>
+    internal float[] Contributions(nint matrix) => Predict(matrix, OutputContributions);
+
+    private float[] Predict(nint matrix, int what)
     {
-        XgboostLibrary.Check(XgboostLibrary.XGBoosterPredict(_handle, matrix, OutputMargin, 0, 0, out var length, out var data));
-        var margins = new float[length];
-        Marshal.Copy(data, margins, 0, margins.Length);
-        return margins;
+        XgboostLibrary.Check(XgboostLibrary.XGBoosterPredict(_handle, matrix, what, 0, 0, out var length, out var data));
+        var values = new float[length];
+        Marshal.Copy(data, values, 0, values.Length);
+        return values;
     }
 
     /// <summary>

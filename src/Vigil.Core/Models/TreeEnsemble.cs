@@ -79,7 +79,7 @@ public sealed class TreeEnsemble : Model
         var missing = Array.IndexOf(columns, -1);
         if (missing >= 0)
             throw new ArgumentException($"There is no feature {FeatureNames[missing]}.", nameof(names));
-        return new TreeEnsemble(Nodes.WithColumns(columns), names.Count, BaseScore, names, Attributes);
+        return new TreeEnsemble(Nodes.WithColumns(columns), names.Count, BaseScore, names, Attributes, IsRaw);
     }
 
     /// <summary>The log-odds of one row: base margin first, then every tree in order, in float32 as XGBoost adds.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Json;
 using Vigil.Core.Models;
 
 namespace Vigil.Tests.Core.Models;
@@ -8,12 +9,15 @@ namespace Vigil.Tests.Core.Models;
 public sealed class XgboostFixtureTests
 {
     [Theory]
-    [InlineData("depth6")]
-    [InlineData("shallow_weighted")]
-    public void Margins_and_probabilities_are_those_of_XGBoost(string name)
+    [InlineData("depth6", "model.json")]
+    [InlineData("depth6", "model.ubj")]
+    [InlineData("shallow_weighted", "model.json")]
+    [InlineData("shallow_weighted", "model.ubj")]
+    public void Margins_probabilities_and_contributions_are_those_of_XGBoost(string name, string file)
     {
         var folder = Shared.PathOrSkip($"fixtures/xgboost/{name}");
-        var model = XgboostJson.Read(File.ReadAllBytes(Path.Combine(folder, "model.json")));
+        var model = XgboostJson.Read(File.ReadAllBytes(Path.Combine(folder, file)));
+        var contributions = new float[model.FeatureCount];
         var rows = Csv(Path.Combine(folder, "rows.csv"));
         var expected = Csv(Path.Combine(folder, "expected.csv"));
         rows.Count.ShouldBe(expected.Count);
@@ -22,6 +26,10 @@ public sealed class XgboostFixtureTests
         {
             model.Margin(rows[i]).ShouldBe(expected[i][0], 1e-5f);
             model.Score(rows[i]).ShouldBe(expected[i][1], 1e-6f);
+            model.Contributions(rows[i], contributions);
+            float[] all = [.. contributions, model.ExpectedMargin];
+            for (var f = 0; f < all.Length; f++)
+                all[f].ShouldBe(expected[i][2 + f], 1e-4f);
         }
     }
 
@@ -77,11 +85,33 @@ public sealed class XgboostFixtureTests
     [InlineData("saved-2.17-xgb1.7/sklearn-json")]
     [InlineData("saved-3.11-xgb3.0/booster-json")]
     [InlineData("saved-3.11-xgb3.0/sklearn-json")]
-    public void A_model_that_MLflow_saved_is_read(string folder)
+    [InlineData("saved-2.17-xgb1.7/booster-ubj")]
+    [InlineData("saved-3.11-xgb3.0/booster-ubj")]
+    [InlineData("saved-3.11-xgb3.0/booster-xgb")]
+    public void A_model_that_MLflow_saved_predicts_what_it_did_there(string folder)
     {
-        var path = Directory.GetFiles(Shared.PathOrSkip($"fixtures/mlflow/models/{folder}"), "model.*").First(f => !f.EndsWith("txt", StringComparison.Ordinal));
-        XgboostJson.Read(File.ReadAllBytes(path)).TreeCount.ShouldBeGreaterThan(0);
+        var path = Shared.PathOrSkip($"fixtures/mlflow/models/{folder}");
+        var model = ModelFile.Read(File.ReadAllBytes(Directory.GetFiles(path, "model.*").Single()));
+        using var x = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(path, "..", "X.json")));
+        using var answers = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(path, "..", "expected.json")));
+        var rows = x.RootElement.GetProperty("data").EnumerateArray().Select(Numbers).ToList();
+        var expected = Numbers(answers.RootElement);
+        rows.Count.ShouldBe(expected.Length);
+        for (var i = 0; i < rows.Count; i++)
+            model.Score(rows[i]).ShouldBe(expected[i], 1e-6f, $"row {i}");
     }
+
+    [Fact]
+    public void The_legacy_binary_is_refused_with_advice()
+    {
+        var path = Shared.PathOrSkip("fixtures/mlflow/models/saved-2.17-xgb1.7/booster-xgb/model.xgb");
+        var error = Should.Throw<ModelFormatException>(() => ModelFile.Read(File.ReadAllBytes(path)));
+        error.Message.ShouldContain("legacy binary format");
+        error.Message.ShouldContain(".json or .ubj");
+    }
+
+    private static float[] Numbers(JsonElement values) =>
+        [.. values.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Null ? float.NaN : v.GetSingle())];
 
     private static List<float[]> Csv(string path) =>
         [.. File.ReadLines(path).Skip(1).Select(line => line.Split(',')

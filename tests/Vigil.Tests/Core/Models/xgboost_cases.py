@@ -1,0 +1,114 @@
+"""Trains models of many shapes with XGBoost and writes what it answers itself.
+
+xgboost_cases.py make FOLDER     model.json, model.ubj, rows.csv, expected.csv in a folder for each case
+xgboost_cases.py score FOLDER    scores FOLDER/*/written.json (a model that Vigil wrote) into written.csv
+"""
+import json
+import os
+import sys
+
+import numpy as np
+import xgboost as xgb
+
+CASES = {
+    "stump": dict(max_depth=1, rounds=30),
+    "depth3_low_base": dict(max_depth=3, base_score=0.1, rounds=40, eta=0.3, scale_pos_weight=20),
+    "depth6_exact": dict(max_depth=6, rounds=60, eta=0.2, tree_method="exact"),
+    "depth12": dict(max_depth=12, rounds=12, eta=0.5, min_child_weight=0.1, tree_method="hist"),
+    "lossguide_unbounded": dict(max_depth=0, max_leaves=200, grow_policy="lossguide", tree_method="hist", rounds=15, min_child_weight=0.01),
+    "lossguide_narrow": dict(max_depth=0, max_leaves=90, grow_policy="lossguide", tree_method="hist", rounds=6, min_child_weight=0, features=2, reg_lambda=0.01),
+    "deep_chain": dict(max_depth=60, grow_policy="lossguide", tree_method="exact", rounds=3, min_child_weight=0, features=40, reg_lambda=0, eta=1, chain=True),
+    "pruned": dict(max_depth=7, gamma=4, rounds=30, tree_method="exact"),
+    "forest": dict(max_depth=5, num_parallel_tree=4, subsample=0.6, colsample_bynode=0.5, rounds=8, eta=0.5),
+    "dart": dict(booster="dart", max_depth=5, rate_drop=0.3, skip_drop=0.2, rounds=40),
+    "dart_forest": dict(booster="dart", normalize_type="forest", sample_type="weighted", one_drop=1, rate_drop=0.2, max_depth=4, rounds=30, base_score=0.2),
+    "raw": dict(objective="binary:logitraw", max_depth=4, rounds=20, base_score=0.2),
+    "reg_logistic": dict(objective="reg:logistic", max_depth=4, rounds=20, base_score=0.9),
+    "early_stopped": dict(max_depth=4, rounds=80, stop=True, eta=0.8),
+    "names": dict(max_depth=3, rounds=5, names=True),
+}
+
+
+def text(value):
+    return "" if np.isnan(value) else repr(float(value))
+
+
+def write_csv(path, header, rows):
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(",".join(header) + "\n")
+        for row in rows:
+            out.write(",".join(text(v) for v in row) + "\n")
+
+
+def make(folder, name, case, seed):
+    random = np.random.default_rng(seed)
+    case = dict(case)
+    rounds, features = case.pop("rounds"), case.pop("features", 12)
+    stop, named, chain = case.pop("stop", False), case.pop("names", False), case.pop("chain", False)
+    x = random.normal(size=(1500, features)).astype(np.float32)
+    x[:, 0] = np.round(x[:, 0] * 20)
+    x[random.random(x.shape) < 0.1] = np.nan
+    signal = np.nan_to_num(x[:, 0]) / 20 + np.nan_to_num(x[:, 1]) * np.isnan(x[:, -1]) + np.nan_to_num(x[:, 1]) ** 2
+    y = (signal + random.normal(size=len(x)) > 1.2).astype(np.float32)
+    if chain:  # each feature tells a few rows from all others, so that the tree grows as a chain
+        x = np.zeros((1500, features), np.float32)
+        y = np.zeros(1500, np.float32)
+        for k in range(features):
+            x[12 * k:, k] = 1
+            y[12 * k:12 * k + 12] = k % 2
+    names = [f"naïve feature {i}" for i in range(features)] if named else [f"f{i}" for i in range(features)]
+    train = xgb.DMatrix(x, y, feature_names=names if named else None)
+    params = dict(objective="binary:logistic", nthread=1, seed=seed, verbosity=0)
+    params.update(case)
+    extra = dict(evals=[(xgb.DMatrix(x[::-1][:300], 1 - y[::-1][:300], feature_names=names if named else None), "v")], early_stopping_rounds=5, verbose_eval=False) if stop else {}
+    booster = xgb.train(params, train, rounds, **extra)
+
+    rows = x[random.integers(0, len(x), 250)].copy()
+    document = json.loads(bytes(booster.save_raw("json")))["learner"]["gradient_booster"]
+    thresholds = {}
+    for tree in document.get("gbtree", document)["model"]["trees"]:
+        for left, feature, value in zip(tree["left_children"], tree["split_indices"], tree["split_conditions"]):
+            if left >= 0:
+                thresholds.setdefault(feature, []).append(np.float32(value))
+    for i in range(120):  # exactly on splits, next to them, and the ends of float32
+        for f in range(features):
+            on = np.float32(random.choice(thresholds.get(f, [np.float32(0)])))
+            rows[i, f] = random.choice([on, on, np.nextafter(on, np.float32(9e9)), np.nextafter(on, np.float32(-9e9)), rows[i, f],
+                                        np.float32(0), np.float32(-0.0), np.float32(1e-45), np.float32(3.4e38), np.float32(-3.4e38), np.float32("nan")])
+    matrix = xgb.DMatrix(rows, feature_names=names if named else None)
+    margins = booster.predict(matrix, output_margin=True)
+    path = os.path.join(folder, name)
+    os.makedirs(path)
+    booster.save_model(os.path.join(path, "model.json"))
+    booster.save_model(os.path.join(path, "model.ubj"))
+    write_csv(os.path.join(path, "rows.csv"), names, rows)
+    write_csv(os.path.join(path, "expected.csv"), ["margin", "probability", *names, "bias"],
+              np.column_stack([margins, 1 / (1 + np.exp(-margins.astype(np.float64))), booster.predict(matrix, pred_contribs=True)]))
+    # What is infinite a matrix refuses; prediction in place takes it.
+    infinite = rows.copy()
+    infinite[random.random(rows.shape) < 0.2] = np.inf
+    infinite[random.random(rows.shape) < 0.2] = -np.inf
+    try:
+        answers = booster.inplace_predict(infinite, predict_type="margin", missing=np.nan, validate_features=False)
+    except xgb.core.XGBoostError:
+        return
+    write_csv(os.path.join(path, "infinite.csv"), [*names, "margin"], np.column_stack([infinite, answers]))
+
+
+def score(folder):
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        booster = xgb.Booster({"nthread": 1}, model_file=os.path.join(path, "written.json"))
+        rows = np.genfromtxt(os.path.join(path, "rows.csv"), delimiter=",", skip_header=1, dtype=np.float32, encoding="utf-8", ndmin=2)
+        matrix = xgb.DMatrix(rows, feature_names=booster.feature_names)
+        contributions = booster.predict(matrix, pred_contribs=True)
+        write_csv(os.path.join(path, "written.csv"), ["margin", *[f"c{i}" for i in range(contributions.shape[1])]],
+                  np.column_stack([booster.predict(matrix, output_margin=True), contributions]))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "make":
+        for seed, (name, case) in enumerate(CASES.items()):
+            make(sys.argv[2], name, case, seed)
+    else:
+        score(sys.argv[2])
