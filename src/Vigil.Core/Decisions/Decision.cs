@@ -93,6 +93,9 @@ public sealed class Decision
         _reasonLength += utf8.Length;
     }
 
+    /// <summary>Takes back what was added since the reason had a length.</summary>
+    internal void Unsay(int length) => _reasonLength = length;
+
     private ReadOnlySpan<ulong> Bits(int part) => _rules.AsSpan(part * _ruleWords, _ruleWords);
 
     private void Add(int part, int rule)

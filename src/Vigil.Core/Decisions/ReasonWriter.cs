@@ -1,3 +1,4 @@
+using System.Text;
 using Vigil.Core.Expressions;
 using Vigil.Core.Features;
 using Vigil.Core.Models;
@@ -11,6 +12,7 @@ internal sealed class ReasonWriter(FeatureSet features)
     private const int MostFeatures = 3;
 
     private readonly float[] _contributions = new float[features.Features.Count];
+    private readonly byte[][] _names = [.. features.Names.Select(Encoding.UTF8.GetBytes)];
     private Model? _model;
 
     public void UseModel(Model? model) => _model = model;
@@ -50,7 +52,7 @@ internal sealed class ReasonWriter(FeatureSet features)
     {
         var texts = features.Program.Texts;
         _model!.Contributions(decision.Features, _contributions);
-        for (var said = 0; said < MostFeatures; said++)
+        for (var said = 0; said < MostFeatures;)
         {
             var strongest = -1;
             for (var i = 0; i < _contributions.Length; i++)
@@ -63,8 +65,24 @@ internal sealed class ReasonWriter(FeatureSet features)
             if (strongest < 0)
                 return;
             _contributions[strongest] = 0;
+            var before = decision.Reason.Length;
             decision.Say(said == 0 ? ": "u8 : ", "u8);
-            texts[strongest]!.Write(row, decision);
+            var start = decision.Reason.Length;
+            if (float.IsNaN(decision.Features[strongest]))
+            {
+                decision.Say(_names[strongest]);
+                decision.Say(" is not known"u8);
+            }
+            else
+            {
+                texts[strongest]!.Write(row, decision);
+            }
+
+            // A rule may have said so, with the same number: once is enough.
+            if (decision.Reason[..before].IndexOf(decision.Reason[start..]) >= 0)
+                decision.Unsay(before);
+            else
+                said++;
         }
     }
 }

@@ -171,6 +171,53 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public void A_rule_and_the_model_do_not_say_the_same_twice()
+    {
+        var set = FeatureSetJson.Parse("""
+            {"name": "s", "version": 1, "features": [
+              {"name": "amount", "value": "amount", "says": "amount {amount}"},
+              {"name": "half", "value": "amount / 2", "says": "half {half}"}]}
+            """);
+        var e = new Engines(set, Rules(("amount >= 1", Outcome.Review, "amount {amount} is at or above 1")));
+        e.Engine.UseModel(new AmountModel(2), new Thresholds(0.5, 2));
+        e.Decide(0, 1);
+        Reason(e.Decision).ShouldBe("amount 1 is at or above 1; resembles known frauds: half 0.5");
+    }
+
+    /// <summary>A score of 1, and 1 as the contribution of every feature.</summary>
+    private sealed class Suspicious(int features) : Model
+    {
+        public override ModelKind Kind => ModelKind.Trees;
+
+        public override int FeatureCount => features;
+
+        public override Model WithAttributes(IReadOnlyDictionary<string, string> attributes) => this;
+
+        public override float Score(ReadOnlySpan<float> row) => 1f;
+
+        public override void Score(ReadOnlySpan<float> rows, Span<float> scores) => scores.Fill(1f);
+
+        public override float Margin(ReadOnlySpan<float> row) => 1f;
+
+        public override float ExpectedMargin => 0f;
+
+        protected override void Explain(ReadOnlySpan<float> row, Span<float> contributions) => contributions.Fill(1f);
+    }
+
+    [Fact]
+    public void A_reason_says_of_a_missing_feature_that_it_is_not_known()
+    {
+        var set = FeatureSetJson.Parse("""
+            {"name": "s", "version": 1, "features": [
+              {"name": "usual", "value": "mean(amount, account_id, '1d')", "says": "the usual is {usual}"}]}
+            """);
+        var e = new Engines(set);
+        e.Engine.UseModel(new Suspicious(1), new Thresholds(0.5, 2));
+        e.Decide(0, 1);
+        Reason(e.Decision).ShouldBe("resembles known frauds: usual is not known");
+    }
+
+    [Fact]
     public void Numbers_in_reasons_are_rounded_for_people()
     {
         var e = new Engines(Engines.Set(["amount"]), Rules(("true", Outcome.Review, "{amount} {1234567.891} {1.0 / 3} {0.001} {1e30} {has(location)} {'x'}")));
