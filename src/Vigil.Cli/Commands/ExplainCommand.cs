@@ -50,7 +50,7 @@ internal static class ExplainCommand
             var transaction = parsed.GetRequiredValue(id);
             var record = store.Cases.FindDecision(transaction)
                 ?? throw new CommandException($"there is no decision about a transaction \"{transaction}\" in {paths.Place}");
-            var explanation = Explain(record, new ModelRegistry(paths.Models));
+            var explanation = Explain(record, paths.OpenRegistry());
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(explanation, CliJson.Default.Explanation));
             else

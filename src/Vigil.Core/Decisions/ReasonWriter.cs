@@ -79,10 +79,26 @@ internal sealed class ReasonWriter(FeatureSet features)
             }
 
             // A rule may have said so, with the same number: once is enough.
-            if (decision.Reason[..before].IndexOf(decision.Reason[start..]) >= 0)
+            if (IsSaid(decision.Reason[..before], decision.Reason[start..]))
                 decision.Unsay(before);
             else
                 said++;
         }
+    }
+
+    /// <summary>Whether a text is in another, and not the beginning of a longer number there: "amount 5" is not in "amount 500".</summary>
+    private static bool IsSaid(ReadOnlySpan<byte> reason, ReadOnlySpan<byte> text)
+    {
+        for (var at = reason.IndexOf(text); at >= 0;)
+        {
+            var rest = reason[(at + text.Length)..];
+            var digits = rest.StartsWith("."u8) || rest.StartsWith(","u8) ? rest[1..] : rest;
+            if (digits.IsEmpty || !char.IsAsciiDigit((char)digits[0]))
+                return true;
+            var next = reason[(at + 1)..].IndexOf(text);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return false;
     }
 }

@@ -6,7 +6,7 @@ namespace Vigil.Core.Models;
 
 /// <summary>
 /// Walks a JSON document front to back and knows where it is, so that an error can say so. Lenient about how a number
-/// is written (7, 7.0, "7", "[7E0]", true), because writers of model files differ; strict about everything else.
+/// is written (7, 7.0, "7", "[7E0]", true, NaN), because writers of model files differ; strict about everything else.
 /// </summary>
 internal ref struct JsonCursor
 {
@@ -20,7 +20,7 @@ internal ref struct JsonCursor
             utf8 = utf8[3..];
         if (utf8.IsEmpty)
             throw new ModelFormatException("", "the model document is empty.");
-        _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = 64 });
+        _reader = new Utf8JsonReader(BareNumbers.Quoted(utf8), new JsonReaderOptions { MaxDepth = 64 });
     }
 
     internal readonly string Path => string.Concat(_path).TrimStart('.');

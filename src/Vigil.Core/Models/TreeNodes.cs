@@ -87,7 +87,8 @@ public sealed class TreeNodes
         {
             for (var t = 0; t < TreeCount; t++)
             {
-                if (!(_cover[_offsets[t]] > 0f))
+                // A tree that is one leaf moves nothing, whoever passed it.
+                if (_left[_offsets[t]] != Leaf && !(_cover[_offsets[t]] > 0f))
                     return false;
             }
 

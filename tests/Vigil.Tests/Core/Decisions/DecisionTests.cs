@@ -184,6 +184,20 @@ public sealed class DecisionTests
         Reason(e.Decision).ShouldBe("amount 1 is at or above 1; resembles known frauds: half 0.5");
     }
 
+    [Fact]
+    public void The_beginning_of_a_number_is_not_that_number()
+    {
+        var set = FeatureSetJson.Parse("""
+            {"name": "s", "version": 1, "features": [
+              {"name": "amount", "value": "amount", "says": "amount {amount}"},
+              {"name": "half", "value": "amount / 2", "says": "half {half}"}]}
+            """);
+        var e = new Engines(set, Rules(("amount >= 1", Outcome.Review, "half {amount * 5}, amount {amount + 0.25}, amount {amount * 1000}")));
+        e.Engine.UseModel(new AmountModel(2), new Thresholds(0.5, 2));
+        e.Decide(0, 1);
+        Reason(e.Decision).ShouldBe("half 5, amount 1.25, amount 1,000; resembles known frauds: amount 1, half 0.5");
+    }
+
     /// <summary>A score of 1, and 1 as the contribution of every feature.</summary>
     private sealed class Suspicious(int features) : Model
     {

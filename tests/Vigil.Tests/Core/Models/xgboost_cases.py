@@ -2,8 +2,10 @@
 
 xgboost_cases.py make FOLDER     model.json, model.ubj, rows.csv, expected.csv in a folder for each case
 xgboost_cases.py score FOLDER    scores FOLDER/*/written.json (a model that Vigil wrote) into written.csv
+xgboost_cases.py refuse FOLDER   models that are no yes or no: FOLDER/*.json, FOLDER/*.ubj
 """
 import json
+import math
 import os
 import sys
 
@@ -26,10 +28,63 @@ CASES = {
     "reg_logistic": dict(objective="reg:logistic", max_depth=4, rounds=20, base_score=0.9),
     "early_stopped": dict(max_depth=4, rounds=80, stop=True, eta=0.8),
     "names": dict(max_depth=3, rounds=5, names=True),
+    "types": dict(max_depth=4, rounds=5, types=["int", "i", "q", "float"]),
+    "lowest_base": dict(max_depth=3, rounds=10, base_score=1e-7),
+    "highest_base": dict(max_depth=3, rounds=10, base_score=0.9999999),
+    "dart_of_forests": dict(booster="dart", num_parallel_tree=3, rate_drop=0.5, subsample=0.5, max_depth=3, rounds=10),
+    "nothing_learnt": dict(max_depth=3, rounds=4, gamma=1e9),
+    "hardly_any_rows": dict(max_depth=4, rounds=20, subsample=0.002, min_child_weight=0, reg_lambda=0.1),
+    "constrained": dict(max_depth=5, rounds=10, tree_method="hist", max_bin=7, monotone_constraints="(1,-1)", interaction_constraints="[[0,1,2],[2,3,4,5]]",
+                        max_delta_step=0.3, reg_alpha=0.5, colsample_bylevel=0.5),
+    "approximate": dict(max_depth=5, rounds=10, tree_method="approx", max_leaves=11),
+    "one_feature": dict(max_depth=6, rounds=10, features=1),
+}
+
+# How a name of the booster, of an objective or of a split says that there is more than fraud or not.
+REFUSED = {
+    "linear": dict(booster="gblinear"),
+    "softprob": dict(objective="multi:softprob", num_class=3),
+    "softmax": dict(objective="multi:softmax", num_class=2),
+    "squared": dict(objective="reg:squarederror"),
+    "rank": dict(objective="rank:pairwise"),
+    "hinge": dict(objective="binary:hinge"),
+    "targets": dict(targets=2),
+    "categorical": dict(tree_method="hist", categorical=True),
 }
 
 
+def exact(document, rows):
+    """Shapley values by their formula, a leaf at a time: positive terms only, so double precision keeps its digits."""
+    values = np.zeros(rows.shape)
+    for row, sums in zip(rows, values):
+        for tree in document["model"]["trees"]:
+            add_leaves(tree, row, sums, 0, {})
+    return values
+
+
+def add_leaves(tree, row, sums, node, way):
+    left, right = tree["left_children"][node], tree["right_children"][node]
+    if left < 0:
+        leaf = float(np.float32(tree["split_conditions"][node]))
+        for feature, (share, taken) in way.items():
+            sets = np.ones(1)  # by how many features are known: the sum over all such sets
+            for other, (z, o) in way.items():
+                if other != feature:
+                    sets = np.convolve(sets, [z, o])
+            weights = [1 / (len(way) * math.comb(len(way) - 1, size)) for size in range(len(way))]
+            sums[feature] += leaf * (taken - share) * np.dot(sets, weights)
+        return
+    feature, value = tree["split_indices"][node], row[tree["split_indices"][node]]
+    goes_left = tree["default_left"][node] if np.isnan(value) else value < np.float32(tree["split_conditions"][node])
+    for child, goes in (left, goes_left), (right, not goes_left):
+        share, taken = way.get(feature, (1.0, 1.0))
+        share *= float(np.float32(tree["sum_hessian"][child])) / float(np.float32(tree["sum_hessian"][node]))
+        add_leaves(tree, row, sums, child, {**way, feature: (share, taken if goes else 0.0)})
+
+
 def text(value):
+    if np.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
     return "" if np.isnan(value) else repr(float(value))
 
 
@@ -44,11 +99,12 @@ def make(folder, name, case, seed):
     random = np.random.default_rng(seed)
     case = dict(case)
     rounds, features = case.pop("rounds"), case.pop("features", 12)
-    stop, named, chain = case.pop("stop", False), case.pop("names", False), case.pop("chain", False)
+    stop, named, chain, kinds = case.pop("stop", False), case.pop("names", False), case.pop("chain", False), case.pop("types", None)
     x = random.normal(size=(1500, features)).astype(np.float32)
     x[:, 0] = np.round(x[:, 0] * 20)
     x[random.random(x.shape) < 0.1] = np.nan
-    signal = np.nan_to_num(x[:, 0]) / 20 + np.nan_to_num(x[:, 1]) * np.isnan(x[:, -1]) + np.nan_to_num(x[:, 1]) ** 2
+    second = x[:, min(1, features - 1)]
+    signal = np.nan_to_num(x[:, 0]) / 20 + np.nan_to_num(second) * np.isnan(x[:, -1]) + np.nan_to_num(second) ** 2
     y = (signal + random.normal(size=len(x)) > 1.2).astype(np.float32)
     if chain:  # each feature tells a few rows from all others, so that the tree grows as a chain
         x = np.zeros((1500, features), np.float32)
@@ -57,25 +113,27 @@ def make(folder, name, case, seed):
             x[12 * k:, k] = 1
             y[12 * k:12 * k + 12] = k % 2
     names = [f"naïve feature {i}" for i in range(features)] if named else [f"f{i}" for i in range(features)]
-    train = xgb.DMatrix(x, y, feature_names=names if named else None)
+    types = [kinds[f % len(kinds)] for f in range(features)] if kinds else None
+    described = dict(feature_names=names if named or kinds else None, feature_types=types)
+    train = xgb.DMatrix(x, y, **described)
     params = dict(objective="binary:logistic", nthread=1, seed=seed, verbosity=0)
     params.update(case)
-    extra = dict(evals=[(xgb.DMatrix(x[::-1][:300], 1 - y[::-1][:300], feature_names=names if named else None), "v")], early_stopping_rounds=5, verbose_eval=False) if stop else {}
+    extra = dict(evals=[(xgb.DMatrix(x[::-1][:300], 1 - y[::-1][:300], **described), "v")], early_stopping_rounds=5, verbose_eval=False) if stop else {}
     booster = xgb.train(params, train, rounds, **extra)
 
-    rows = x[random.integers(0, len(x), 250)].copy()
+    rows = x[random.integers(0, len(x), 160)].copy()
     document = json.loads(bytes(booster.save_raw("json")))["learner"]["gradient_booster"]
     thresholds = {}
     for tree in document.get("gbtree", document)["model"]["trees"]:
         for left, feature, value in zip(tree["left_children"], tree["split_indices"], tree["split_conditions"]):
             if left >= 0:
                 thresholds.setdefault(feature, []).append(np.float32(value))
-    for i in range(120):  # exactly on splits, next to them, and the ends of float32
+    for i in range(100):  # exactly on splits, next to them, and the ends of float32
         for f in range(features):
             on = np.float32(random.choice(thresholds.get(f, [np.float32(0)])))
             rows[i, f] = random.choice([on, on, np.nextafter(on, np.float32(9e9)), np.nextafter(on, np.float32(-9e9)), rows[i, f],
                                         np.float32(0), np.float32(-0.0), np.float32(1e-45), np.float32(3.4e38), np.float32(-3.4e38), np.float32("nan")])
-    matrix = xgb.DMatrix(rows, feature_names=names if named else None)
+    matrix = xgb.DMatrix(rows, **described)
     margins = booster.predict(matrix, output_margin=True)
     path = os.path.join(folder, name)
     os.makedirs(path)
@@ -84,6 +142,9 @@ def make(folder, name, case, seed):
     write_csv(os.path.join(path, "rows.csv"), names, rows)
     write_csv(os.path.join(path, "expected.csv"), ["margin", "probability", *names, "bias"],
               np.column_stack([margins, 1 / (1 + np.exp(-margins.astype(np.float64))), booster.predict(matrix, pred_contribs=True)]))
+    if chain:  # too deep for the float32 of pred_contribs: the formula says what is right
+        some = [0, 110]
+        write_csv(os.path.join(path, "exact.csv"), ["row", *names], np.column_stack([some, exact(document, rows[some])]))
     # What is infinite a matrix refuses; prediction in place takes it.
     infinite = rows.copy()
     infinite[random.random(rows.shape) < 0.2] = np.inf
@@ -95,12 +156,43 @@ def make(folder, name, case, seed):
     write_csv(os.path.join(path, "infinite.csv"), [*names, "margin"], np.column_stack([infinite, answers]))
 
 
+def refuse(folder):
+    random = np.random.default_rng(1)
+    x = random.normal(size=(300, 4)).astype(np.float32)
+    for name, case in REFUSED.items():
+        params = dict(case, nthread=1, verbosity=0)
+        targets, categorical = params.pop("targets", 1), params.pop("categorical", False)
+        y = (x[:, 0] > 0).astype(np.float32)
+        params.setdefault("objective", "binary:logistic")
+        if categorical:
+            x[:, 2] = random.integers(0, 5, len(x))
+            y = ((x[:, 2] == 1) | (x[:, 2] == 4)).astype(np.float32)
+        kinds = ["q", "q", "c" if categorical else "q", "q"]
+        matrix = xgb.DMatrix(x, np.column_stack([y] * targets) if targets > 1 else y, feature_types=kinds, enable_categorical=categorical)
+        if name == "rank":
+            matrix.set_group([100, 100, 100])
+        booster = xgb.train(params, matrix, 3)
+        for ending in "json", "ubj":
+            booster.save_model(os.path.join(folder, f"{name}.{ending}"))
+    # What its types do not say, its splits do.
+    with open(os.path.join(folder, "categorical.json"), encoding="utf-8") as file:
+        document = json.load(file)
+    document["learner"]["feature_types"] = []
+    with open(os.path.join(folder, "splits.json"), "w", encoding="utf-8") as file:
+        json.dump(document, file)
+
+
+def read_csv(path):
+    with open(path, encoding="utf-8") as file:
+        return np.array([[float(v or "nan") for v in line.rstrip("\n").split(",")] for line in list(file)[1:]], np.float32)
+
+
 def score(folder):
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
         booster = xgb.Booster({"nthread": 1}, model_file=os.path.join(path, "written.json"))
-        rows = np.genfromtxt(os.path.join(path, "rows.csv"), delimiter=",", skip_header=1, dtype=np.float32, encoding="utf-8", ndmin=2)
-        matrix = xgb.DMatrix(rows, feature_names=booster.feature_names)
+        rows = read_csv(os.path.join(path, "rows.csv"))
+        matrix = xgb.DMatrix(rows, feature_names=booster.feature_names, feature_types=booster.feature_types)
         contributions = booster.predict(matrix, pred_contribs=True)
         write_csv(os.path.join(path, "written.csv"), ["margin", *[f"c{i}" for i in range(contributions.shape[1])]],
                   np.column_stack([booster.predict(matrix, output_margin=True), contributions]))
@@ -110,5 +202,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "make":
         for seed, (name, case) in enumerate(CASES.items()):
             make(sys.argv[2], name, case, seed)
+    elif sys.argv[1] == "refuse":
+        refuse(sys.argv[2])
     else:
         score(sys.argv[2])
