@@ -8,7 +8,7 @@ namespace Vigil.Core.Models;
 /// </summary>
 internal static class BareNumbers
 {
-    private static readonly byte[][] _words = ["NaN"u8.ToArray(), "-Infinity"u8.ToArray(), "Infinity"u8.ToArray()];
+    private static readonly byte[][] Words = ["NaN"u8.ToArray(), "-Infinity"u8.ToArray(), "Infinity"u8.ToArray()];
 
     /// <summary>The same text where it has none, else a copy with all of them in quotes.</summary>
     public static ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> json)
@@ -44,7 +44,7 @@ internal static class BareNumbers
 
     private static byte[]? WordAt(ReadOnlySpan<byte> json)
     {
-        foreach (var word in _words)
+        foreach (var word in Words)
         {
             if (json.StartsWith(word))
                 return word;
