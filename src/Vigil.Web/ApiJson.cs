@@ -9,6 +9,7 @@ using Vigil.Storage.Labels;
 using Vigil.Storage.Rules;
 using Vigil.Web.Cases;
 using Vigil.Web.Decisions;
+using Vigil.Web.Explanations;
 using Vigil.Web.Health;
 using Vigil.Web.Labels;
 using Vigil.Web.Lists;
@@ -25,6 +26,7 @@ namespace Vigil.Web;
         typeof(RuleActionText), typeof(RuleStateText), typeof(RuleSetStateText), typeof(BacktestStateText), typeof(ListTypeJson), typeof(LabelKindText), typeof(RuleDifferenceText), typeof(RuleTestText)])]
 [JsonSerializable(typeof(AnomalyPage))]
 [JsonSerializable(typeof(DecisionDocument))]
+[JsonSerializable(typeof(ExplanationDocument))]
 [JsonSerializable(typeof(PendingDecision))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(LivenessReport))]

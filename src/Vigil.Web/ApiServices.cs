@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Vigil.Core.Models;
 using Vigil.Storage;
+using Vigil.Storage.Cases;
 using Vigil.Web.Decisions;
 using Vigil.Web.Health;
 using Vigil.Web.Rules;
@@ -24,6 +26,12 @@ public sealed record ApiServices(Store Store, IDecisionGateway Gateway, Decision
 
     /// <summary>Runs backtests; without it, they are refused with 503.</summary>
     public RunBacktest? Backtest { get; init; }
+
+    /// <summary>
+    /// Finds the model that made a decision, and throws <see cref="InvalidDataException"/> where it cannot be had; without
+    /// it, explanations are refused with 503.
+    /// </summary>
+    public Func<DecisionRecord, Model>? Models { get; init; }
 
     /// <summary>Whether other processes may serve the same database, and run backtests of their own.</summary>
     public bool IsOneOfMany { get; init; }

@@ -13,6 +13,7 @@ using Vigil.Web.Caching;
 using Vigil.Web.Cases;
 using Vigil.Web.Decisions;
 using Vigil.Web.Documentation;
+using Vigil.Web.Explanations;
 using Vigil.Web.Health;
 using Vigil.Web.Labels;
 using Vigil.Web.Lists;
@@ -159,6 +160,7 @@ public static partial class VigilApi
         SubmitTransactions.Map(
             api, app.Services.GetRequiredService<Submission>(), app.Services.GetRequiredService<BatchSubmission>());
         GetDecision.Map(api, decisions);
+        GetExplanation.Map(api, services.Models is { } models ? new ExplanationReader(services.Store.Cases, models) : null, logger);
         MapRules(api, app.Services.GetRequiredService<RuleServices>(), app.Services.GetRequiredService<BacktestRunner>());
     }
 

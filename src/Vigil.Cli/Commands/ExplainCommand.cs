@@ -1,92 +1,95 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Vigil.Cli.Host;
 using Vigil.Core.Decisions;
 using Vigil.Core.Models;
 using Vigil.Storage;
-using Vigil.Storage.Cases;
-using Vigil.Training.Registry;
+using Vigil.Web.Explanations;
 
 namespace Vigil.Cli.Commands;
 
 /// <summary><c>vigil explain</c>: what each feature did to the score of a stored decision.</summary>
 internal static class ExplainCommand
 {
-    /// <summary>What is written with --json.</summary>
-    /// <param name="Margin">The score before it is squeezed into [0, 1].</param>
-    /// <param name="Bias">The margin of a payment of which nothing is known; with all contributions it sums to the margin.</param>
-    /// <param name="Contributions">By size, the largest first.</param>
-    internal sealed record Explanation(
-        string TransactionId, Outcome Outcome, float? Score, string? AlertReason, string Model, string ModelVersion, ModelKind Kind,
-        float Margin, float Bias, IReadOnlyList<Contribution> Contributions);
-
-    /// <param name="Value">What it was; null for missing.</param>
-    /// <param name="Moved">How far it moved the margin, towards fraud where positive.</param>
-    internal sealed record Contribution(string Feature, float? Value, float Moved);
+    private const int MostShown = 8;
 
     public static Command Create()
     {
         var id = new Argument<string>("transaction_id") { Description = "The transaction, as it was sent" };
         var database = DataPaths.DatabaseOption();
         var models = DataPaths.ModelsOption();
-        var json = new Option<bool>("--json") { Description = "Write the explanation as JSON" };
+        var json = new Option<bool>("--json") { Description = "Write the explanation as JSON, as the API answers it" };
+        var all = new Option<bool>("--all") { Description = $"Show every feature, not the {MostShown} that moved the score most" };
         var command = new Command("explain",
             """
             Say what each feature did to the score of a decision
 
-            Exact Shapley values, from the vector that is stored with the decision and the version of the model that made it.
+            Exact Shapley values, from the vector that is stored with the decision and the version of the model that made it,
+            each as what it multiplied the odds of fraud with (where an isolation forest decided: the score). Usual is the
+            median over the account's payments of the 90 days before.
 
             Examples:
               vigil explain try-1
+              vigil explain try-1 --all
               vigil explain try-1 --json
             """)
-        { id, database, models, json };
+        { id, database, models, all, json };
         command.SetAction(parsed =>
         {
             var paths = DataPaths.Of(parsed.GetValue(database), parsed.GetValue(models), Settings.Read());
             paths.RequireDatabase();
             using var store = Store.Open(paths.Database);
-            var transaction = parsed.GetRequiredValue(id);
-            var record = store.Cases.FindDecision(transaction)
-                ?? throw new CommandException($"there is no decision about a transaction \"{transaction}\" in {paths.Place}");
-            var explanation = Explain(record, paths.OpenRegistry());
+            var registry = paths.OpenRegistry();
+            var explanation = Find(new ExplanationReader(store.Cases, decision => KnownEngines.Model(registry, decision)), parsed.GetRequiredValue(id), paths);
             if (parsed.GetValue(json))
-                Console.WriteLine(JsonSerializer.Serialize(explanation, CliJson.Default.Explanation));
+                Console.WriteLine(explanation.ToJson());
             else
-                Print(explanation);
+                Print(explanation, parsed.GetValue(all) ? int.MaxValue : MostShown);
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static Explanation Explain(DecisionRecord record, ModelRegistry registry)
+    private static ExplanationDocument Find(ExplanationReader explanations, string id, DataPaths paths)
     {
-        var summary = record.Summary;
-        if (record.Engine.ModelKind == ModelKind.None)
-            throw new CommandException($"no model had a say in this decision ({summary.Outcome.ToString().ToLowerInvariant()}: {summary.AlertReason}); there is nothing to explain");
-        var model = KnownEngines.Model(registry, record.Engine).Model;
-        if (!model.HasContributions)
-            throw new CommandException($"model version {record.Engine.ModelVersion} has no covers (sum_hessian), from which contributions are computed");
-        var names = KnownEngines.Names.Features(record.FeatureSet);
-        var moved = new float[model.FeatureCount];
-        model.Contributions(record.Features, moved);
-        return new Explanation(
-            summary.TransactionId, summary.Outcome, summary.Score, summary.AlertReason, record.Engine.ModelName, record.Engine.ModelVersion,
-            model.Kind, model.Margin(record.Features), model.ExpectedMargin,
-            [.. moved.Select((m, f) => new Contribution(names[f], float.IsFinite(record.Features[f]) ? record.Features[f] : null, m))
-                .OrderByDescending(c => Math.Abs(c.Moved))]);
+        try
+        {
+            return explanations.Find(id)
+                ?? throw new CommandException($"there is no decision about a transaction \"{id}\" in {paths.Place}");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CommandException($"the model that decided about \"{id}\" cannot be had: {e.Message}", inner: e);
+        }
     }
 
-    private static void Print(Explanation e)
+    private static void Print(ExplanationDocument e, int most)
     {
-        var culture = CultureInfo.InvariantCulture;
-        Console.WriteLine(string.Create(culture, $"{e.TransactionId}: {e.Outcome.ToString().ToLowerInvariant()}, score {e.Score:0.####} by {e.Model} version {e.ModelVersion}"));
-        if (!string.IsNullOrEmpty(e.AlertReason))
-            Console.WriteLine(e.AlertReason);
-        Console.WriteLine(string.Create(culture, $"\n{e.Bias,10:+0.0000;-0.0000}  before anything is known"));
-        foreach (var c in e.Contributions)
-            Console.WriteLine(string.Create(culture, $"{c.Moved,10:+0.0000;-0.0000;0.0000}  {c.Feature} = {(c.Value is { } v ? v.ToString("#,0.####", culture) : "missing")}"));
-        Console.WriteLine(string.Create(culture, $"{e.Margin,10:+0.0000;-0.0000}  margin ({(e.Kind == ModelKind.IsolationForest ? "the score's logarithm to base 2" : "log-odds")})"));
+        var by = e.Model is { } model ? $", score {Number(e.Score!.Value)} by {model.Name} version {model.Version}" : "";
+        Console.WriteLine($"{e.TransactionId}: {e.Outcome.ToString().ToLowerInvariant()}{by}");
+        foreach (var reason in e.Reasons)
+            Console.WriteLine($"  {reason}");
+        Console.WriteLine();
+        Console.WriteLine(e.Text);
+        if (e.Contributions.Count == 0)
+            return;
+        var isForest = e.Model!.Kind == ModelKind.IsolationForest;
+        var what = isForest ? "score" : "odds of fraud";
+        Console.WriteLine();
+        Line("", isForest ? Math.Pow(2, e.Bias!.Value) : Math.Exp(e.Bias!.Value), $"{what} of a payment of which nothing is known");
+        foreach (var c in e.Contributions.Take(most))
+            Line("x", c.Factor, c.Text);
+        var rest = e.Contributions.Skip(most).ToList();
+        if (rest.Count > 0)
+            Line("x", rest.Aggregate(1.0, (product, c) => product * c.Factor), $"the other {rest.Count} features together (--all shows them)");
+        Line("=", isForest ? Math.Pow(2, e.Margin!.Value) : Math.Exp(e.Margin!.Value), what);
+        Console.WriteLine(e.EarlierPayments < Explainer.FewestForUsual
+            ? $"\nNothing is called usual: of the 90 days before, {e.EarlierPayments} payments of this account are known."
+            : $"\nUsual: the median of this account's {e.EarlierPayments} payments in the 90 days before.");
     }
+
+    private static void Line(string sign, double number, string text) => Console.WriteLine($"{sign,3} {Number(number),9}  {text}");
+
+    private static string Number(double value) =>
+        value.ToString(value >= 100 ? "#,0" : value >= 0.095 ? "0.00" : "0.####", CultureInfo.InvariantCulture);
 }

@@ -20,7 +20,6 @@ namespace Vigil.Cli.Host;
 
 /// <summary>What commands write with --json, and what the host stores of itself.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(ExplainCommand.Explanation))]
 [JsonSerializable(typeof(LetterSummary))]
 [JsonSerializable(typeof(List<LoadCommand.FileSummary>))]
 [JsonSerializable(typeof(List<ListsListCommand.Entry>), TypeInfoPropertyName = "ListEntries")]

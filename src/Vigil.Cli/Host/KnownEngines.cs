@@ -1,9 +1,11 @@
 using System.Globalization;
 using Vigil.Core.Features;
+using Vigil.Core.Models;
 using Vigil.Core.Rules;
 using Vigil.Core.Transactions;
 using Vigil.Detection;
 using Vigil.Storage;
+using Vigil.Storage.Cases;
 using Vigil.Storage.Rules;
 using Vigil.Training.Registry;
 using Vigil.Training.Registry.Mlflow;
@@ -97,9 +99,12 @@ internal static class KnownEngines
     }
 
     /// <summary>The model that a decision names, with the thresholds that it was decided by.</summary>
+    /// <param name="registry">Where it is.</param>
+    /// <param name="versions">What the decision names.</param>
+    /// <param name="features">What the decision was made by, for a model that brings no features of its own.</param>
     /// <exception cref="RegistryException">It cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is not the model that decided.</exception>
-    public static ActiveModel Model(ModelRegistry registry, EngineVersions versions)
+    public static ActiveModel Model(ModelRegistry registry, EngineVersions versions, FeatureSet? features = null)
     {
         if (!int.TryParse(versions.ModelVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
             throw new InvalidDataException($"model version {versions.ModelVersion} is no version of the registry {registry.Place}");
@@ -112,6 +117,20 @@ internal static class KnownEngines
 
         return new ActiveModel(
             versions.ModelName, versions.ModelVersion, versions.ModelHash, model.Model, PolicyText.Parse(versions.Policy));
+    }
+
+    /// <summary>The model that made a decision, to explain it.</summary>
+    /// <exception cref="InvalidDataException">It cannot be had.</exception>
+    public static Model Model(ModelRegistry registry, DecisionRecord decision)
+    {
+        try
+        {
+            return Model(registry, decision.Engine, FeatureSetJson.Parse(decision.FeatureSet.Content)).Model;
+        }
+        catch (RegistryException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
     }
 
     /// <summary>The names that the API puts beside stored numbers.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Vigil.Core.Expressions.Values;
 
 namespace Vigil.Core.Expressions;
@@ -8,6 +9,7 @@ namespace Vigil.Core.Expressions;
 internal sealed class Template
 {
     private readonly List<(byte[] Text, Func<Row, double>? Number, Func<Row, Value>? Value)> _parts = [];
+    private readonly List<(string Source, Func<Row, double> Number)> _numbers = [];
 
     /// <exception cref="ExpressionException">A part does not compile, or a bracket is not closed.</exception>
     public Template(string text, Scope scope)
@@ -23,6 +25,8 @@ internal sealed class Template
             {
                 var (number, value) = ExpressionCompiler.Part(text[(open + 1)..close], scope);
                 _parts.Add(([], number, value));
+                if (number is not null)
+                    _numbers.Add((text[(open + 1)..close], number));
             }
             catch (ExpressionException e)
             {
@@ -48,6 +52,11 @@ internal sealed class Template
                 decision.Say(text);
         }
     }
+
+    /// <summary>The first number in the text that is computed from a feature, as people are told it: days of one in seconds.</summary>
+    /// <returns>Null where the text shows no number of it.</returns>
+    public Func<Row, double>? NumberOf(string feature) =>
+        _numbers.Find(part => Regex.IsMatch(part.Source, $@"\b{Regex.Escape(feature)}\b", RegexOptions.CultureInvariant)).Number;
 
     private static void Write(double number, Decisions.Decision decision)
     {

@@ -24,6 +24,15 @@ internal static class CaseSql
         WHERE {database.HasId}
         """;
 
+    /// <summary>Vectors of an account's payments before one, of the same feature set, the newest first.</summary>
+    public const string EarlierVectors =
+        """
+        SELECT t.features FROM transactions t
+        WHERE t.account_id = ?1 AND t.time > ?2 AND t.time <= ?3 AND t.seq < ?4
+            AND t.engine_id IN (SELECT id FROM engines WHERE feature_set_hash = ?5)
+        ORDER BY t.time DESC, t.seq DESC LIMIT ?6
+        """;
+
     // Each of the four texts is prepared once by each connection.
     public static string Anomalies(AnomalyQuery query)
     {

@@ -42,6 +42,27 @@ public sealed class CaseStore
         return select.Step() ? CaseSql.ReadDecision(select) : null;
     }
 
+    /// <summary>The feature vectors of what an account paid before a decision, by the same feature set.</summary>
+    /// <param name="decision">The decision; it is not among them.</param>
+    /// <param name="span">How long before it, microseconds of event time.</param>
+    /// <param name="limit">Most vectors; the newest count.</param>
+    public IReadOnlyList<float[]> EarlierVectors(DecisionRecord decision, long span, int limit)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        using var lease = _pool.Rent();
+        using var select = lease.Database.Prepare(CaseSql.EarlierVectors);
+        select.Bind(1, decision.Summary.AccountId);
+        select.Bind(2, decision.Summary.Time - span);
+        select.Bind(3, decision.Summary.Time);
+        select.Bind(4, decision.Summary.Sequence);
+        select.Bind(5, decision.Engine.FeatureSetHash);
+        select.Bind(6, limit);
+        var vectors = new List<float[]>();
+        while (select.Step())
+            vectors.Add(select.Floats(0).ToArray());
+        return vectors;
+    }
+
     /// <summary>
     /// Sets the status of a case and appends to the audit trail; FRAUD and DISMISSED are verdicts, so they also append
     /// a label, known from <paramref name="now"/> on. All or nothing. NEW and INVESTIGATED append no label, and a

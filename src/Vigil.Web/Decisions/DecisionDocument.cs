@@ -84,7 +84,7 @@ internal sealed record FeatureSetVersion(string Name, string Version, string Has
 /// <param name="Version">Its version there.</param>
 /// <param name="Hash">Hash of its file.</param>
 /// <param name="Kind">What it is.</param>
-internal sealed record ModelVersion(string Name, string Version, string Hash, ModelKind Kind);
+public sealed record ModelVersion(string Name, string Version, string Hash, ModelKind Kind);
 
 /// <summary>When a decision was made.</summary>
 /// <param name="ReceivedAt">When the transaction arrived, in UTC.</param>

@@ -123,6 +123,25 @@ internal static class Examples
               "fail_policy_used": false
             }
             """,
+        ["ExplanationDocument"] =
+            """
+            {
+              "transaction_id": "tx-1002",
+              "outcome": "review",
+              "score": 0.93,
+              "reasons": ["resembles known frauds: amount 812 is 9.2 times this account's average of 88.4"],
+              "text": "The score is 0.93. Towards fraud: amount 812.00 is 9.4 times this account's usual 86.10; 8 payments of this account in 7 days (usually 2). Against it: 0 known frauds at this merchant in 28 days (as usual).",
+              "model": {"name": "fraud-detection-model", "version": "3", "hash": "77ab", "kind": "trees"},
+              "margin": 2.5867,
+              "bias": -4.1,
+              "earlier_payments": 37,
+              "contributions": [
+                {"feature": "amount", "value": 812, "usual": 86.1, "contribution": 4.9867, "factor": 146.45, "text": "amount 812.00 is 9.4 times this account's usual 86.10"},
+                {"feature": "account_count_7d", "value": 8, "usual": 2, "contribution": 1.9, "factor": 6.686, "text": "8 payments of this account in 7 days (usually 2)"},
+                {"feature": "merchant_frauds_28d", "value": 0, "usual": 0, "contribution": -0.2, "factor": 0.819, "text": "0 known frauds at this merchant in 28 days (as usual)"}
+              ]
+            }
+            """,
         ["PendingDecision"] =
             """
             {

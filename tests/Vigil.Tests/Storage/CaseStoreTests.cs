@@ -1,6 +1,7 @@
 using Vigil.Core.Decisions;
 using Vigil.Core.Models;
 using Vigil.Core.Rules;
+using Vigil.Core.Transactions;
 using Vigil.Storage;
 using Vigil.Storage.Audit;
 using Vigil.Storage.Cases;
@@ -100,6 +101,32 @@ public abstract class CaseStoreTests(DatabaseKind kind)
         new RuleResults(found.Summary.RuleResults).Matched.Words.ToArray().ShouldBe([1UL << 63]);
         found.Provenance.ShouldBe(new Provenance(test.EngineId, 0, TestStore.Start - 100, TestStore.Start, 42));
         test.Store.Cases.FindDecision("t2").ShouldBeNull();
+    }
+
+    [Fact]
+    public void Earlier_vectors_are_those_of_the_account_within_the_span_and_before_the_decision_the_newest_first()
+    {
+        using var test = new TestStore(kind);
+        const long day = Timestamp.Day;
+        Add("too old", "A", -90 * day, 1);
+        Add("oldest", "A", (-90 * day) + 1, 2);
+        Add("other", "B", -day, 3);
+        Add("newest", "A", -1, 4);
+        Add("late", "A", -5 * day, 5);
+        Add("ahead", "A", 1, 6);
+        Add("this", "A", 0, 7);
+        Add("after", "A", -2 * day, 8);
+        var decision = test.Store.Cases.FindDecision("this")!;
+        test.Store.Cases.EarlierVectors(decision, 90 * day, 100).Select(v => v[0]).ShouldBe([4, 5, 2]);
+        test.Store.Cases.EarlierVectors(decision, 90 * day, 2).Select(v => v[0]).ShouldBe([4, 5]);
+        test.Store.Cases.EarlierVectors(decision with { Engine = decision.Engine with { FeatureSetHash = "other" } }, 90 * day, 100).ShouldBeEmpty();
+
+        void Add(string id, string account, long time, float first)
+        {
+            var made = TestStore.Decide(Outcome.Allow, 0.1f);
+            made.Features[0] = first;
+            test.Add(TestStore.Json(id, account, TestStore.Start + time), made);
+        }
     }
 
     [Fact]

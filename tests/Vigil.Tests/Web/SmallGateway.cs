@@ -1,4 +1,5 @@
 using Vigil.Core.Decisions;
+using Vigil.Core.Features;
 using Vigil.Core.Models;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
@@ -23,12 +24,24 @@ internal sealed class SmallGateway : IDecisionGateway, IDisposable
     {
         store.Rules.PublishFirst(new NewRuleSet("small", Rules, "hash", "first"), "vigil", Clock);
         _writer = store.OpenWriter(Durability.Process);
-        _writer.SaveFeatureSet(new FeatureSetRecord("abc", "small", "1", "amount count_1h mean_7d"));
+        _writer.SaveFeatureSet(new FeatureSetRecord("abc", "small", "1", FeatureSet));
         _engine = _writer.InternEngine(new EngineVersions(
             "small", "1", "abc", "1", "fraud-detection-model", "7", "def", ModelKind.Trees, "review 0.5, block 0.9"));
     }
 
-    public static DecisionNames Names { get; } = new(set => set.Content.Split(' '));
+    public static DecisionNames Names { get; } = new(set => FeatureSetJson.Parse(set.Content).Names);
+
+    private const string FeatureSet =
+        """
+        {
+          "name": "small", "version": 1,
+          "features": [
+            {"name": "amount", "value": "amount", "says": "amount {amount}"},
+            {"name": "count_1h", "value": "count(account_id, '1h')", "says": "{count_1h} payments of this account in an hour"},
+            {"name": "mean_7d", "value": "mean(amount, account_id, '7d')", "says": "the average of 7 days is {mean_7d}"}
+          ]
+        }
+        """;
 
     /// <summary>What version 1 of the rules says; of 5,000 and more, the first, third and fourth match.</summary>
     public const string Rules =

@@ -22,7 +22,8 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, Se
     {
         options.Paths.CreateFolder();
         using var store = Store.Open(options.Paths.Database);
-        var engine = new StoredEngine(store, options.Paths.OpenRegistry(), options.Features, _time, _logger, new ModelCache(options.Paths.ModelCache));
+        var registry = options.Paths.OpenRegistry();
+        var engine = new StoredEngine(store, registry, options.Features, _time, _logger, new ModelCache(options.Paths.ModelCache));
         using var telemetry = new Telemetry("fraud-detection-api", settings);
         using var record = new RecordMetrics(store);
         using var kafka = options.Kafka is { } brokers
@@ -32,6 +33,7 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, Se
         var services = new ApiServices(store, (Web.Decisions.IDecisionGateway?)kafka ?? new NoKafka(), KnownEngines.Names)
         {
             Engine = engine.View,
+            Models = decision => KnownEngines.Model(registry, decision),
             IsOneOfMany = true,
             Probes = kafka is null ? [] : [kafka.Probe],
             Metrics = telemetry.AnswerApiAsync,

@@ -42,6 +42,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
             var services = new ApiServices(store, _gateway, KnownEngines.Names)
             {
                 Engine = () => _gateway.View(setup),
+                Models = decision => KnownEngines.Model(_registry, decision),
                 Probes = [_gateway.Probe],
                 Metrics = telemetry.AnswerApiAsync,
                 Logging = logging => logging.AddProvider(new HostLoggerProvider(loggers)),
