@@ -26,6 +26,9 @@ public sealed class BatchDecider
     /// <summary>Most labels that a batch applies, for the same reason: after an import, the next ones apply the rest.</summary>
     internal const int MaxLabels = 4_096;
 
+    /// <summary>Transactions that are read for together, while those before are decided.</summary>
+    private const int Section = 1_024;
+
     private readonly DecisionWriter _writer;
     private readonly TimeProvider _time;
     private readonly EntityRestorer _restorer;
@@ -33,6 +36,11 @@ public sealed class BatchDecider
     private readonly Transaction _other = new();
     private readonly List<Transaction> _announced = [];
     private readonly List<Rejection?> _rejections = [];
+    private IReadOnlyList<ReadOnlyMemory<byte>> _batch = [];
+    private List<ColdEntities> _cold = [];
+    // Of the batch: up to where it was decoded and its reading begun, and up to where that is in memory.
+    private int _asked;
+    private int _ready;
     // Others are indexed when a feature set, or rules at the start, first ask for them: to index takes a while.
     private readonly HashSet<EntityKey> _indexed = [new EntityKey(Field.AccountId)];
     private readonly ListCatalog _lists = new(NewSeed());
@@ -173,37 +181,29 @@ public sealed class BatchDecider
     }
 
     /// <summary>
-    /// Says what the batch will be about, so that all that must be read for it is read at once. Then each is decided by its
-    /// place, in their order.
+    /// Says what the batch will be about. What it needs is read in sections, where the database can: of each while the one
+    /// before is decided. Then each transaction is decided by its place, in their order.
     /// </summary>
     /// <param name="batch">The transactions as they came, UTF-8; valid until the last is decided.</param>
     public void Announce(IReadOnlyList<ReadOnlyMemory<byte>> batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var now = Now();
         _rejections.Clear();
         while (_announced.Count < batch.Count)
             _announced.Add(new Transaction());
-        var valid = new List<Transaction>(batch.Count);
-        for (var i = 0; i < batch.Count; i++)
-        {
-            Rejection? rejected = IncomingTransaction.TryDecode(batch[i].Span, now, _announced[i], out var rejection) ? null : rejection;
-            _rejections.Add(rejected);
-            if (rejected is null)
-                valid.Add(_announced[i]);
-        }
-
-        _writer.Announce(valid);
-        if (_writer.ReadsTogether)
-            _restorer.WarmAll(_engine, valid, _lastLabelId);
+        (_batch, _asked, _ready) = (batch, 0, 0);
+        Ask();
+        MakeReady();
     }
 
-    /// <summary>Decides a transaction of those that were announced.</summary>
+    /// <summary>Decides the next transaction of those that were announced.</summary>
     /// <param name="index">Its place among them.</param>
     /// <param name="json">The same JSON.</param>
     /// <param name="receivedAt">When it came, µs.</param>
     public Verdict Decide(int index, ReadOnlySpan<byte> json, long receivedAt)
     {
+        if (index == _ready)
+            MakeReady();
         _transaction = _announced[index];
         return _rejections[index] is { } rejection ? new Verdict(VerdictKind.Rejected, rejection) : DecideDecoded(json, receivedAt);
     }
@@ -288,6 +288,41 @@ public sealed class BatchDecider
         }
 
         _seen = _writer.LastSequence;
+    }
+
+    /// <summary>Decodes the next section and begins to read what it needs.</summary>
+    private void Ask()
+    {
+        var now = Now();
+        var valid = new List<Transaction>(Section);
+        for (var end = Math.Min(_asked + Section, _batch.Count); _asked < end; _asked++)
+        {
+            var transaction = _announced[_asked];
+            Rejection? rejected = IncomingTransaction.TryDecode(_batch[_asked].Span, now, transaction, out var rejection) ? null : rejection;
+            _rejections.Add(rejected);
+            if (rejected is null)
+                valid.Add(transaction);
+        }
+
+        if (!_writer.ReadsAhead)
+            return;
+        _cold = _restorer.FindCold(_engine, valid);
+        _writer.StartReading(valid, _cold.ConvertAll(cold => cold.Question), _lastLabelId);
+    }
+
+    /// <summary>Brings what was read into memory, and begins to read for the section after.</summary>
+    private void MakeReady()
+    {
+        if (_writer.ReadsAhead)
+        {
+            var answers = _writer.FinishReading();
+            for (var i = 0; i < _cold.Count; i++)
+                _restorer.Restore(_engine, _cold[i], answers[i]);
+        }
+
+        _ready = _asked;
+        if (_asked < _batch.Count)
+            Ask();
     }
 
     private long Now() => Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime);

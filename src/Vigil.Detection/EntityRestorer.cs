@@ -12,9 +12,6 @@ namespace Vigil.Detection;
 /// </summary>
 internal sealed class EntityRestorer(DecisionWriter writer)
 {
-    /// <summary>Entities of one question: their histories are held at once.</summary>
-    private const int Together = 256;
-
     private readonly Transaction _row = new();
 
     /// <summary>Brings into memory every entity that a transaction names.</summary>
@@ -27,11 +24,10 @@ internal sealed class EntityRestorer(DecisionWriter writer)
             Restore(engine, i, transaction, lastLabelId);
     }
 
-    /// <summary>Brings into memory every entity that a batch of transactions names, with one question for each kind and some of them.</summary>
-    /// <param name="engine">Receives them.</param>
+    /// <summary>What must be read before some transactions can be decided: the histories of all cold entities that they name.</summary>
+    /// <param name="engine">Knows what is cold.</param>
     /// <param name="transactions">The transactions, none of them decided.</param>
-    /// <param name="lastLabelId">The last label that the engine has applied.</param>
-    public void WarmAll(DecisionEngine engine, IReadOnlyList<Transaction> transactions, long lastLabelId)
+    public List<ColdEntities> FindCold(DecisionEngine engine, IReadOnlyList<Transaction> transactions)
     {
         // Of each cold entity, its earliest transaction: what that one may see is read.
         var cold = new SortedDictionary<int, Dictionary<string, Transaction>>();
@@ -47,30 +43,29 @@ internal sealed class EntityRestorer(DecisionWriter writer)
             }
         }
 
-        foreach (var (kind, entities) in cold)
-        {
-            foreach (var some in entities.Values.Chunk(Together))
-                Restore(engine, kind, some, lastLabelId);
-        }
+        return [.. cold.Select(entry => Ask(engine, entry.Key, [.. entry.Value.Values]))];
     }
 
-    private void Restore(DecisionEngine engine, int kind, Transaction[] of, long lastLabelId)
+    /// <summary>Brings into memory what was read of cold entities. Those that became warm meanwhile know more already.</summary>
+    public void Restore(DecisionEngine engine, ColdEntities cold, HistoryAnswer answer)
     {
-        var (key, retention) = engine.DescribeEntity(kind);
-        var rows = writer.ReadHistories(key.First, key.Second, of, retention).ToList();
-        var labels = ReadLabels(rows, lastLabelId);
-        var next = 0;
-        for (var i = 0; i < of.Length; i++)
+        var labels = LabelsByEntity(answer);
+        var (kind, rows, next) = (cold.Kind, answer.Rows, 0);
+        for (var i = 0; i < cold.Question.Named.Count; i++)
         {
-            if (engine.FindCold(of[i], kind) != kind)
-                throw new InvalidOperationException("an entity was restored twice");
-            engine.Warm(kind, of[i]);
+            var isCold = engine.FindCold(cold.Question.Named[i], kind) == kind;
+            if (isCold)
+                engine.Warm(kind, cold.Question.Named[i]);
             for (; next < rows.Count && rows[next].Entity == i; next++)
             {
+                if (!isCold)
+                    continue;
                 StoredTransaction.Decode(rows[next].Payload, _row);
                 engine.Restore(kind, _row, rows[next].Sequence);
             }
 
+            if (!isCold)
+                continue;
             foreach (var (label, payload) in labels[i])
             {
                 StoredTransaction.Decode(payload, _row);
@@ -79,14 +74,18 @@ internal sealed class EntityRestorer(DecisionWriter writer)
         }
     }
 
-    /// <summary>The labels of rows, by entity.</summary>
-    private ILookup<int, (Label Label, byte[] Payload)> ReadLabels(List<EntityRow> rows, long lastLabelId)
+    private static ColdEntities Ask(DecisionEngine engine, int kind, List<Transaction> named)
     {
-        if (rows.Count == 0 || lastLabelId == 0)
+        var (key, retention) = engine.DescribeEntity(kind);
+        return new ColdEntities(kind, new HistoryQuestion(key.First, key.Second, named, retention));
+    }
+
+    private static ILookup<int, (Label Label, byte[] Payload)> LabelsByEntity(HistoryAnswer answer)
+    {
+        if (answer.Labels.Count == 0)
             return Enumerable.Empty<int>().ToLookup(entity => entity, _ => default((Label, byte[])));
-        var bySequence = rows.ToDictionary(row => row.Sequence);
-        return writer.ReadLabelsOf(bySequence.Keys, lastLabelId)
-            .ToLookup(label => bySequence[label.Sequence].Entity, label => (label, bySequence[label.Sequence].Payload));
+        var bySequence = answer.Rows.ToDictionary(row => row.Sequence);
+        return answer.Labels.ToLookup(label => bySequence[label.Sequence].Entity, label => (label, bySequence[label.Sequence].Payload));
     }
 
     private static string NameOf(EntityKey key, Transaction of)

@@ -37,8 +37,8 @@ public abstract class DecisionWriter : IDisposable
     /// <summary>Whether other processes write decisions, too: then each batch begins with what they have appended.</summary>
     public abstract bool HasOthers { get; }
 
-    /// <summary>Whether <see cref="ReadHistories"/> is to be preferred to many calls of <see cref="ReadHistory(Field, ReadOnlySpan{byte}, long)"/>.</summary>
-    public virtual bool ReadsTogether => false;
+    /// <summary>Whether <see cref="StartReading"/> is to be used, rather than reads one by one.</summary>
+    public virtual bool ReadsAhead => false;
 
     private protected abstract Database Database { get; }
 
@@ -54,12 +54,19 @@ public abstract class DecisionWriter : IDisposable
     public abstract void Rollback();
 
     /// <summary>
-    /// Says which transactions the open batch is about, so that they are looked up at once. Until the batch ends, nothing
-    /// but these is looked up, and nothing is read after the first <see cref="Append"/>.
+    /// Begins to read what the next transactions of the open batch need: whether they are stored already, and the histories of
+    /// entities. It goes on beside what the caller does; the transactions must not change until it is finished. From the
+    /// first such call to the end of the batch, only what was asked for so is found.
     /// </summary>
-    public virtual void Announce(IReadOnlyList<Transaction> transactions)
-    {
-    }
+    /// <param name="transactions">The next transactions.</param>
+    /// <param name="questions">Histories of entities of which the open batch has no transaction, before these.</param>
+    /// <param name="upToLabelId">Labels with a larger id are left out.</param>
+    public virtual void StartReading(IReadOnlyList<Transaction> transactions, IReadOnlyList<HistoryQuestion> questions, long upToLabelId) =>
+        throw new NotSupportedException();
+
+    /// <summary>Waits for what <see cref="StartReading"/> began.</summary>
+    /// <returns>The answers, in the order of the questions.</returns>
+    public virtual IReadOnlyList<HistoryAnswer> FinishReading() => throw new NotSupportedException();
 
     /// <summary>Finds a transaction by its id.</summary>
     /// <param name="transactionId">UTF-8.</param>
@@ -138,17 +145,6 @@ public abstract class DecisionWriter : IDisposable
     /// <summary>Makes the history of a pair fast. Not in a batch.</summary>
     public void EnsureEntityIndex(Field first, Field second) =>
         EnsureIndex(first < second ? first : second, first < second ? second : first);
-
-    /// <summary>The transactions of the entities that some transactions name: by entity, and of each in the order of acceptance.</summary>
-    /// <param name="first">The entities' field.</param>
-    /// <param name="second">Of pairs, the other one.</param>
-    /// <param name="named">The transactions; each names another entity.</param>
-    /// <param name="retention">Only those that are not older by this much than the transaction that names their entity, µs.</param>
-    public virtual IEnumerable<EntityRow> ReadHistories(Field first, Field? second, IReadOnlyList<Transaction> named, long retention) =>
-        throw new NotSupportedException();
-
-    /// <summary>Labels of some transactions with id &lt;= upToId, by id.</summary>
-    public virtual IEnumerable<Label> ReadLabelsOf(IReadOnlyCollection<long> sequences, long upToId) => throw new NotSupportedException();
 
     /// <summary>What others have appended since a transaction: to be read in a batch, before the first <see cref="Append"/>.</summary>
     public virtual IEnumerable<EntityRow> ReadOthers(long afterSequence) => [];

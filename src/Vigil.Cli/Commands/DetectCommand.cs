@@ -31,7 +31,7 @@ internal static class DetectCommand
     private static readonly Option<int> Batch = new("--batch")
     {
         Description = "Most transactions that are stored together, 1 to 50000",
-        DefaultValueFactory = _ => 4_096,
+        DefaultValueFactory = _ => 8_192,
     };
 
     private static readonly Option<string?> Features = new("--features")

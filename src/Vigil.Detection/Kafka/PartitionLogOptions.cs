@@ -3,11 +3,11 @@ namespace Vigil.Detection.Kafka;
 /// <summary>How a topic is read.</summary>
 public sealed record PartitionLogOptions
 {
-    /// <summary>Most messages of one batch, 1 or more. Default 4,096.</summary>
-    public int BatchRecords { get; init; } = 4_096;
+    /// <summary>Most messages of one batch, 1 or more. Default 8,192.</summary>
+    public int BatchRecords { get; init; } = 8_192;
 
-    /// <summary>A batch ends after so many bytes of values. Default 4 MiB.</summary>
-    public int BatchBytes { get; init; } = 4 << 20;
+    /// <summary>A batch ends after so many bytes of values. Default 8 MiB.</summary>
+    public int BatchBytes { get; init; } = 8 << 20;
 
     /// <summary>A batch that has messages waits for more for this long. Default 5 ms.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);

@@ -14,7 +14,7 @@ internal sealed class CopyBuffer
 
     private static readonly byte[] Signature = [.. "PGCOPY\n"u8, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    private byte[] _bytes = new byte[1 << 20];
+    private byte[] _bytes = new byte[1 << 19];
 
     public int Length { get; private set; }
 

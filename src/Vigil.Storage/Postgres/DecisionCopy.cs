@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Npgsql;
 using Vigil.Core.Decisions;
@@ -7,12 +8,16 @@ using Vigil.Storage.Cases;
 namespace Vigil.Storage.Postgres;
 
 /// <summary>
-/// The rows of a batch on their way to the server. Streamed, they go there while later ones are decided, so that both
-/// work at once; otherwise all at the end, so that the connection is free for reads until then.
+/// The rows of a batch on their way to the server. Streamed, they are sent by another thread while later ones are decided, so
+/// that all of them work at once; otherwise at the end, so that the connection is free until then.
 /// </summary>
 internal sealed class DecisionCopy
 {
     private const int ChunkLength = 256 * 1024;
+
+    // The server has rows and ids of some thousands, then of the next: so there is little left to do at the end of a batch.
+    private const int IdsTogether = 2_048;
+
     private const short FieldCount = 34;
 
     private const string RowsSql =
@@ -28,28 +33,34 @@ internal sealed class DecisionCopy
 
     private static readonly byte[] NewStatus = System.Text.Encoding.UTF8.GetBytes(CaseStatusText.Of(CaseStatus.New));
 
-    private readonly CopyBuffer _rows = new();
-    private readonly CopyBuffer _ids = new();
+    private readonly ConcurrentBag<CopyBuffer> _free = [];
     private byte[] _reason = new byte[256];
-    private NpgsqlRawCopyStream? _stream;
+    private CopyBuffer _rows = new();
+    private CopyBuffer _ids = new();
+    private int _pending;
 
-    public int Count { get; private set; }
+    // What is sent one after the other; where one fails, those after it do too. The stream is theirs.
+    private Task _sending = Task.CompletedTask;
+    private NpgsqlRawCopyStream? _stream;
 
     /// <summary>Begins a batch.</summary>
     public void Clear()
     {
-        Count = 0;
+        _pending = 0;
         _rows.Clear();
         _ids.Clear();
-        _rows.Header();
-        _ids.Header();
     }
 
     public void Add(
         NpgsqlConnection connection, bool isStreamed, long sequence, ReadOnlySpan<byte> payload, Transaction transaction,
         Decision decision, in Provenance provenance)
     {
-        Count++;
+        if (_pending++ == 0)
+        {
+            _rows.Header();
+            _ids.Header();
+        }
+
         _rows.Row(FieldCount);
         AddNumbers(sequence, transaction, decision, provenance);
         AddTexts(transaction);
@@ -64,27 +75,29 @@ internal sealed class DecisionCopy
         _ids.Row(2);
         _ids.Text(transaction[Field.TransactionId]);
         _ids.Big(sequence);
-        if (isStreamed && _rows.Length >= ChunkLength)
-            Send(connection);
+        if (!isStreamed)
+            return;
+        if (_pending == IdsTogether)
+            EndRows(connection);
+        else if (_rows.Length >= ChunkLength)
+            SendRows(connection);
     }
 
-    /// <summary>Hands everything to the server.</summary>
+    /// <summary>Waits until the server has everything.</summary>
     public void Complete(NpgsqlConnection connection)
     {
-        if (Count == 0)
-            return;
-        _rows.Trailer();
-        Send(connection);
-        _stream!.Dispose();
-        _stream = null;
-        _ids.Trailer();
-        using var ids = connection.BeginRawBinaryCopy(IdsSql);
-        ids.Write(_ids.Written);
+        if (_pending > 0)
+            EndRows(connection);
+        _sending.GetAwaiter().GetResult();
     }
 
     /// <summary>Takes back what is on its way.</summary>
     public void Cancel()
     {
+        ((IAsyncResult)_sending).AsyncWaitHandle.WaitOne();
+        // Whoever waited for it was told, or does not care.
+        _ = _sending.Exception;
+        _sending = Task.CompletedTask;
         if (_stream is not { } stream)
             return;
         _stream = null;
@@ -98,11 +111,58 @@ internal sealed class DecisionCopy
         }
     }
 
-    private void Send(NpgsqlConnection connection)
+    private void EndRows(NpgsqlConnection connection)
     {
-        _stream ??= connection.BeginRawBinaryCopy(RowsSql);
-        _stream.Write(_rows.Written);
-        _rows.Clear();
+        _rows.Trailer();
+        _ids.Trailer();
+        SendRows(connection);
+        var ids = Exchange(ref _ids);
+        Send(() =>
+        {
+            _stream!.Dispose();
+            _stream = null;
+            using (var stream = connection.BeginRawBinaryCopy(IdsSql))
+                stream.Write(ids.Written);
+            Return(ids);
+        });
+        _pending = 0;
+    }
+
+    private void SendRows(NpgsqlConnection connection)
+    {
+        var rows = Exchange(ref _rows);
+        Send(() =>
+        {
+            _stream ??= connection.BeginRawBinaryCopy(RowsSql);
+            _stream.Write(rows.Written);
+            Return(rows);
+        });
+    }
+
+    private void Send(Action work)
+    {
+        if (_sending.IsFaulted)
+            _sending.GetAwaiter().GetResult();
+        _sending = _sending.ContinueWith(
+            former =>
+            {
+                former.GetAwaiter().GetResult();
+                work();
+            },
+            TaskScheduler.Default);
+    }
+
+    private CopyBuffer Exchange(ref CopyBuffer buffer)
+    {
+        var full = buffer;
+        buffer = _free.TryTake(out var free) ? free : new CopyBuffer();
+        return full;
+    }
+
+    private void Return(CopyBuffer buffer)
+    {
+        buffer.Clear();
+        _free.Add(buffer);
     }
 
     private void AddNumbers(long sequence, Transaction transaction, Decision decision, in Provenance provenance)

@@ -18,25 +18,28 @@ internal sealed class PostgresWriter : DecisionWriter
     private readonly PostgresUrl _url;
     private readonly Durability _durability;
     private readonly DecisionCopy _copy = new();
-    private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KnownTransaction> _known = new(StringComparer.Ordinal);
     private readonly List<PartitionMove> _moves = [];
     private readonly Dictionary<string, string> _positions = new(StringComparer.Ordinal);
     private PostgresDatabase _database;
+    private TurnReader _reader;
+    private Task<Reading>? _reading;
     private ListNames _lists;
-    private bool _isAnnounced;
+    private bool _isReadAhead;
     private long _head;
 
     private PostgresWriter(PostgresUrl url, Durability durability)
     {
         (_url, _durability) = (url, durability);
         _database = Connect();
+        _reader = new TurnReader(Connect());
         _lists = new ListNames(_database);
         LastSequence = _database.Scalar("SELECT seq FROM log_head") ?? 0;
     }
 
     public override bool HasOthers => true;
 
-    public override bool ReadsTogether => true;
+    public override bool ReadsAhead => true;
 
     private protected override Database Database => Connected();
 
@@ -56,6 +59,12 @@ internal sealed class PostgresWriter : DecisionWriter
         if (InBatch)
             throw new InvalidOperationException("a batch is open already");
         var database = Connected();
+        if (_reader.IsBroken)
+        {
+            _reader.Dispose();
+            _reader = new TurnReader(Connect());
+        }
+
         database.Begin();
         InBatch = true;
         try
@@ -119,15 +128,29 @@ internal sealed class PostgresWriter : DecisionWriter
         _database.Rollback();
     }
 
-    public override void Announce(IReadOnlyList<Transaction> transactions)
+    public override void StartReading(IReadOnlyList<Transaction> transactions, IReadOnlyList<HistoryQuestion> questions, long upToLabelId)
     {
         RequireBatch();
-        var ids = transactions.Select(t => Encoding.UTF8.GetString(t[Field.TransactionId])).Distinct(StringComparer.Ordinal).ToArray();
-        _known.EnsureCapacity(ids.Length);
-        foreach (var id in ids)
-            _known[id] = default;
-        _isAnnounced = true;
-        Look(ids);
+        if (_reading is not null)
+            throw new InvalidOperationException("what was begun is not finished");
+        _isReadAhead = true;
+        _reading = Task.Run(() =>
+        {
+            var ids = transactions.Select(t => Encoding.UTF8.GetString(t[Field.TransactionId])).ToArray();
+            return new Reading(ids, _reader.Find(ids), [.. questions.Select(question => _reader.Answer(question, upToLabelId))]);
+        });
+    }
+
+    public override IReadOnlyList<HistoryAnswer> FinishReading()
+    {
+        var reading = (_reading ?? throw new InvalidOperationException("nothing was begun")).GetAwaiter().GetResult();
+        _reading = null;
+        // What the batch itself has appended meanwhile is known better.
+        foreach (var id in reading.Ids)
+            _known.TryAdd(id, default);
+        foreach (var (id, known) in reading.Found)
+            _known[id] = known;
+        return reading.Answers;
     }
 
     public override bool TryFind(ReadOnlySpan<byte> transactionId, out long sequence, out ReadOnlySpan<byte> payload)
@@ -135,10 +158,10 @@ internal sealed class PostgresWriter : DecisionWriter
         var id = Encoding.UTF8.GetString(transactionId);
         if (!_known.TryGetValue(id, out var known))
         {
-            if (_isAnnounced)
-                throw new InvalidOperationException("a transaction that was not announced");
-            Look([id]);
-            known = _known.GetValueOrDefault(id);
+            if (_isReadAhead)
+                throw new InvalidOperationException("a transaction that was not asked for");
+            known = _reader.Find([id]).Select(found => found.Known).SingleOrDefault();
+            _known[id] = known;
         }
 
         sequence = known.Sequence;
@@ -168,45 +191,6 @@ internal sealed class PostgresWriter : DecisionWriter
             yield return new EntityRow(0, select.Long(0), select.Bytes(1).ToArray());
     }
 
-    public override IEnumerable<EntityRow> ReadHistories(Field first, Field? second, IReadOnlyList<Transaction> named, long retention)
-    {
-        var (a, b) = (Fields.Name(first), second is { } other ? Fields.Name(other) : null);
-        var where = b is null ? $"t.{a} = k.a" : $"t.{a} = k.a AND t.{b} = k.b";
-        var (keys, names) = b is null ? ("$1, $2", "a, after") : ("$1, $2, $4", "a, after, b");
-        // The same bound twice: of each entity, and of them all, by which the server leaves out older partitions. What
-        // stands in parentheses is not to be rewritten into a join, for which it would read whole partitions.
-        using var command = new NpgsqlCommand(
-            $"""
-            SELECT k.i, h.seq, h.payload FROM unnest({keys}) WITH ORDINALITY k({names}, i)
-            CROSS JOIN LATERAL (
-                SELECT t.seq, t.payload FROM transactions t WHERE {where} AND t.time > k.after AND t."timestamp" > $3 OFFSET 0) h
-            ORDER BY k.i, h.seq
-            """,
-            _database.Connection)
-        { CommandTimeout = 0 };
-        var after = named.Select(transaction => transaction.Time - retention).ToArray();
-        command.Parameters.Add(Texts(first, named));
-        command.Parameters.Add(new NpgsqlParameter { Value = after, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-        command.Parameters.Add(new NpgsqlParameter { Value = Timestamp.ToDateTime(after.Min()), NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        if (second is { } field)
-            command.Parameters.Add(Texts(field, named));
-        using var reader = _database.Run(command.ExecuteReader);
-        while (_database.Run(reader.Read))
-            yield return new EntityRow((int)reader.GetInt64(0) - 1, reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
-    }
-
-    public override IEnumerable<Label> ReadLabelsOf(IReadOnlyCollection<long> sequences, long upToId)
-    {
-        using var command = new NpgsqlCommand(
-            "SELECT id, seq, is_fraud, observed_at FROM labels WHERE seq = ANY ($1) AND id <= $2 ORDER BY id", _database.Connection)
-        { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter { Value = sequences.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-        command.Parameters.Add(new NpgsqlParameter { Value = upToId, NpgsqlDbType = NpgsqlDbType.Bigint });
-        using var reader = _database.Run(command.ExecuteReader);
-        while (_database.Run(reader.Read))
-            yield return new Label(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt16(2) != 0, reader.GetInt64(3));
-    }
-
     public override void Dispose()
     {
         try
@@ -218,6 +202,7 @@ internal sealed class PostgresWriter : DecisionWriter
             // The server rolls back what the connection leaves.
         }
 
+        _reader.Dispose();
         _database.Dispose();
     }
 
@@ -247,14 +232,14 @@ internal sealed class PostgresWriter : DecisionWriter
     {
         try
         {
-            _copy.Add(_database.Connection, _isAnnounced, sequence, payload, transaction, decision, provenance);
+            _copy.Add(_database.Connection, _isReadAhead, sequence, payload, transaction, decision, provenance);
         }
         catch (Exception e) when (PostgresError.Is(e))
         {
             throw PostgresError.Of(e, _url);
         }
 
-        _known[Encoding.UTF8.GetString(transaction[Field.TransactionId])] = new Known(sequence, payload.ToArray());
+        _known[Encoding.UTF8.GetString(transaction[Field.TransactionId])] = new KnownTransaction(sequence, payload.ToArray());
     }
 
     private protected override HistoryCursor ReadHistory(Entity entity, long afterTime)
@@ -297,19 +282,15 @@ internal sealed class PostgresWriter : DecisionWriter
         ? $"{Fields.Name(entity.First)} = ?1 AND {Fields.Name(second)} = ?2"
         : $"{Fields.Name(entity.First)} = ?1";
 
-    private static NpgsqlParameter Texts(Field field, IReadOnlyList<Transaction> of) => new()
-    {
-        Value = of.Select(transaction => Encoding.UTF8.GetString(transaction[field])).ToArray(),
-        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-    };
-
     private PostgresDatabase Connected()
     {
-        if (!_database.IsBroken)
-            return _database;
-        _database.Dispose();
-        _database = Connect();
-        _lists = new ListNames(_database);
+        if (_database.IsBroken)
+        {
+            _database.Dispose();
+            _database = Connect();
+            _lists = new ListNames(_database);
+        }
+
         return _database;
     }
 
@@ -319,12 +300,14 @@ internal sealed class PostgresWriter : DecisionWriter
         settings.Pooling = false;
         settings.MaxAutoPrepare = 100;
         settings.KeepAlive = 0;
+        // Rows go in messages of this size.
+        settings.WriteBufferSize = 64 * 1024;
         var database = new PostgresDatabase(PostgresConnection.Open(_url, settings), _url);
         // A turn that hangs is given up by the server, so that others have theirs.
         database.Execute("SET idle_in_transaction_session_timeout = '30s'");
         // All of a turn's questions are for some rows by their keys. Plans that were made while the table was empty, or
-        // before it was analyzed, would read all of it.
-        database.Execute("SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off");
+        // before it was analyzed, would read all of it. To compile them would take longer than they do.
+        database.Execute("SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off; SET jit = off");
         if (_durability == Durability.Process)
             database.Execute("SET synchronous_commit = off");
         return database;
@@ -332,35 +315,18 @@ internal sealed class PostgresWriter : DecisionWriter
 
     private void Forget()
     {
+        if (_reading is { } reading)
+        {
+            // Its failure, too, is of no interest any more.
+            ((IAsyncResult)reading).AsyncWaitHandle.WaitOne();
+            _ = reading.Exception;
+            _reading = null;
+        }
+
         _known.Clear();
         _moves.Clear();
         _positions.Clear();
-        _isAnnounced = false;
-    }
-
-    /// <summary>Looks transactions up: rarely one is there.</summary>
-    private void Look(string[] ids)
-    {
-        _database.Run(() =>
-        {
-            var found = new Dictionary<long, string>();
-            using (var command = new NpgsqlCommand("SELECT transaction_id, seq FROM transaction_ids WHERE transaction_id = ANY ($1)", _database.Connection))
-            {
-                command.Parameters.Add(new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-                using var reader = command.ExecuteReader();
-                while (reader.Read())
-                    found.Add(reader.GetInt64(1), reader.GetString(0));
-            }
-
-            if (found.Count == 0)
-                return true;
-            using var rows = new NpgsqlCommand("SELECT seq, payload FROM transactions WHERE seq = ANY ($1)", _database.Connection);
-            rows.Parameters.Add(new NpgsqlParameter { Value = found.Keys.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-            using var row = rows.ExecuteReader();
-            while (row.Read())
-                _known[found[row.GetInt64(0)]] = new Known(row.GetInt64(0), row.GetFieldValue<byte[]>(1));
-            return true;
-        });
+        _isReadAhead = false;
     }
 
     private bool End()
@@ -377,5 +343,6 @@ internal sealed class PostgresWriter : DecisionWriter
         return true;
     }
 
-    private readonly record struct Known(long Sequence, byte[]? Payload);
+    /// <summary>What was read ahead of some transactions.</summary>
+    private sealed record Reading(string[] Ids, List<(string Id, KnownTransaction Known)> Found, HistoryAnswer[] Answers);
 }

@@ -162,7 +162,11 @@ public sealed class PostgresWriterTests
         var rows = Enumerable.Range(0, streamed ? 400 : 3)
             .Select(i => TestStore.Json($"t{i}", more: $",\"note\":\"{new string('x', 2_000)}\"")).ToList();
         if (streamed)
-            test.Writer.Announce([.. rows.Select(Decoded)]);
+        {
+            test.Writer.StartReading([.. rows.Select(Decoded)], [], 0);
+            test.Writer.FinishReading().ShouldBeEmpty();
+        }
+
         foreach (var row in rows)
             test.Append(row);
     }
