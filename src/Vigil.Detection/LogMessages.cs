@@ -55,6 +55,10 @@ internal static partial class LogMessages
     [LoggerMessage(EventId = 2015, Level = LogLevel.Warning, Message = "Reading is paused: {Reason}")]
     public static partial void ReadingPaused(this ILogger logger, string reason);
 
+    [LoggerMessage(EventId = 2019, Level = LogLevel.Warning,
+        Message = "The topic {Topic} is another one than it was: it was deleted and made anew, and is read from its beginning")]
+    public static partial void TopicMadeAnew(this ILogger logger, string topic);
+
     [LoggerMessage(EventId = 2016, Level = LogLevel.Information, Message = "Reading goes on")]
     public static partial void ReadingGoesOn(this ILogger logger);
 

@@ -211,6 +211,21 @@ public sealed class Store : IDisposable
         return KafkaPositions.Find(lease.Database, topic);
     }
 
+    /// <summary>
+    /// Remembers which topic has the name now (the brokers' id of it). Where it was another one before, its positions begin
+    /// anew, so that those who still read the former are refused.
+    /// </summary>
+    /// <returns>Whether it was another one.</returns>
+    public bool IdentifyTopic(string topic, string id) => _pool.Write(database => KafkaPositions.Identify(database, topic, id));
+
+    /// <summary>Moves a partition's position without a batch, backwards too.</summary>
+    /// <exception cref="StorageException">It is elsewhere by now.</exception>
+    public void MovePartitionPosition(PartitionMove move) => _pool.Write(database =>
+    {
+        KafkaPositions.Move(database, move);
+        return true;
+    });
+
     /// <summary>Makes room for the transactions of the coming months, where the database is cut into months.</summary>
     /// <param name="today">Today.</param>
     public void PrepareMonths(DateOnly today) => _pool.PrepareMonths(today);

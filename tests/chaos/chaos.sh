@@ -6,7 +6,7 @@
 #
 # The database must be empty or new: vigil setup-db is run. Variables, all optional:
 #   TRANSACTIONS=1000000  KILLS=100  INSTANCES=3  PARTITIONS=6  RATE=8000 (sent per second)
-#   SECONDS_BETWEEN=1.0   mean of the random time between two kills
+#   SECONDS_BETWEEN=0.3   mean of the random time that a kill waits once its share of the load is decided
 #   BROKER_RESTART, BROKER_RESTARTS=3        a command that restarts the broker, and how often
 #   DATABASE_RESTART, DATABASE_RESTARTS=5    a command that restarts PostgreSQL, and how often
 #   VIGIL="dotnet .../vigil.dll"             the built command
@@ -15,7 +15,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 : "${KAFKA_BOOTSTRAP_SERVERS:?names no broker}" "${DATABASE_URL:?names no database}"
 transactions=${TRANSACTIONS:-1000000} kills=${KILLS:-100} instances=${INSTANCES:-3} partitions=${PARTITIONS:-6}
-rate=${RATE:-8000} between=${SECONDS_BETWEEN:-1.0} deadline=${DEADLINE:-3600}
+rate=${RATE:-8000} between=${SECONDS_BETWEEN:-0.3} deadline=${DEADLINE:-3600}
 broker_restarts=${BROKER_RESTARTS:-3} database_restarts=${DATABASE_RESTARTS:-5}
 [ -n "${BROKER_RESTART:-}" ] || broker_restarts=0
 [ -n "${DATABASE_RESTART:-}" ] || database_restarts=0
@@ -48,8 +48,14 @@ $vigil produce simulate --count "$((transactions - 1))" --skip 1 --seed 7 --cust
 producer=$!
 for ((i = 0; i < instances; i++)); do detector "$i"; done
 
-# A kill may hit an instance that still starts: it is as good as any other moment.
+# The kills are spread over the whole load: each waits until its share is decided, so that it hits instances at work.
+decided=0
 for ((kill = 1; kill <= kills; kill++)); do
+    while ((decided < (kill - 1) * (transactions / (kills + 1)))); do
+        if (($(date +%s) - started > deadline)); then say "gave up before kill $kill: $decided of $transactions decided"; exit 1; fi
+        sleep 0.1
+        decided=$(sql 'SELECT seq FROM log_head' 2>/dev/null || echo "$decided")
+    done
     sleep "$(awk -v mean="$between" -v seed="$RANDOM" 'BEGIN { srand(seed); print -mean * log(1 - rand()) }')"
     victim=$((RANDOM % instances))
     kill -9 "${pids[$victim]}" 2>/dev/null || true
@@ -63,7 +69,7 @@ for ((kill = 1; kill <= kills; kill++)); do
         say "kill $kill: restarting the database"
         $DATABASE_RESTART >>"$work/database.log" 2>&1
     fi
-    if ((kill % 10 == 0)); then say "$kill kills, $(sql 'SELECT seq FROM log_head' || echo '?') decided"; fi
+    if ((kill % 10 == 0)); then say "$kill kills, $decided decided before the last"; fi
 done
 
 wait "$producer" || { say "the producer failed:"; tail -3 "$work/producer.log"; exit 1; }

@@ -15,6 +15,8 @@ namespace Vigil.Detection.Kafka;
 public sealed class Detector : IDisposable
 {
     private static readonly TimeSpan PollWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan QuietFor = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly KafkaSettings _settings;
@@ -31,7 +33,11 @@ public sealed class Detector : IDisposable
     private readonly Counter<long> _deadLetters;
     private readonly Histogram<double> _delay;
     private readonly TimeProvider _time;
+    private long _heard;
+    private string _unreachable = "";
     private UnderWay? _underWay;
+    private Topics? _topics;
+    private string? _topicId;
     private bool _mustRewind;
     private volatile Dictionary<int, long> _lags = [];
     private volatile string _problem = "starting";
@@ -99,7 +105,9 @@ public sealed class Detector : IDisposable
         _starts.Clear();
         _untold.Clear();
         (_underWay, _mustRewind) = (null, false);
-        EnsureTopics();
+        using var topics = new Topics(_settings, _logger);
+        EnsureTopics(topics);
+        (_topics, _heard, _unreachable) = (topics, _time.GetTimestamp(), "");
         using var letters = new DeadLetters(_settings, _logger);
         using var decisions = new DecisionsTopic(_settings, _logger);
         PartitionLog? log = null;
@@ -115,7 +123,7 @@ public sealed class Detector : IDisposable
                 }
 
                 var batch = log.Poll(_underWay is null ? PollWait : TimeSpan.Zero);
-                _problem = log.Problem ?? "";
+                _problem = log.Problem ?? Unreachable(batch.Partitions.Count > 0);
                 if (batch.Waiting.Count > 0)
                 {
                     Finish(log, decisions, stop);
@@ -140,18 +148,56 @@ public sealed class Detector : IDisposable
     }
 
     /// <summary>Where the topic is there, those that it writes to are made like it.</summary>
-    private void EnsureTopics()
+    private void EnsureTopics(Topics topics)
     {
-        using var topics = new Topics(_settings, _logger);
         var partitions = topics.Partitions(_settings.Topic);
         if (partitions == 0)
             throw new KafkaProblemException($"there is no topic {_settings.Topic} at {_settings}: create it (vigil produce ... --create-topic does)");
         topics.EnsureAsync(_settings.DecisionsTopic, partitions).GetAwaiter().GetResult();
         topics.EnsureAsync(_settings.DeadLetterTopic, 1).GetAwaiter().GetResult();
+        _topicId = topics.Id(_settings.Topic);
+        if (_topicId is { } id && _store.IdentifyTopic(_settings.Topic, id))
+            _logger.TopicMadeAnew(_settings.Topic);
+    }
+
+    /// <summary>
+    /// Whether the brokers are there, asked now and then while nothing comes: the client says nothing of brokers that went
+    /// away in good order.
+    /// </summary>
+    private string Unreachable(bool hasCome)
+    {
+        if (hasCome)
+        {
+            (_heard, _unreachable) = (_time.GetTimestamp(), "");
+        }
+        else if (_time.GetElapsedTime(_heard) >= QuietFor)
+        {
+            try
+            {
+                _unreachable = _topics!.Partitions(_settings.Topic, AskPatience) > 0 ? "" : $"there is no topic {_settings.Topic}";
+            }
+            catch (KafkaProblemException e)
+            {
+                _unreachable = e.Message;
+            }
+
+            _heard = _time.GetTimestamp();
+        }
+
+        return _unreachable;
+    }
+
+    /// <summary>A topic of the same name that was made since knows nothing of these positions.</summary>
+    private void RequireSameTopic()
+    {
+        if (_topicId is not null && _topics!.Id(_settings.Topic) is { } id && id != _topicId)
+            throw new KafkaProblemException($"the topic {_settings.Topic} was deleted and made anew: it is read from its beginning");
     }
 
     private void Start(PartitionLog log, IReadOnlyList<AssignedPartition> waiting)
     {
+        if (waiting.Count > 0)
+            RequireSameTopic();
         var stored = _store.FindPartitionPositions(_settings.Topic);
         foreach (var partition in waiting)
         {
@@ -160,6 +206,13 @@ public sealed class Detector : IDisposable
             var start = StartPosition.Choose(partition, known);
             if (start.Reason == StartReason.Stored && partition.GroupOffset is { } told && told < start.Offset)
                 start = start with { Offset = Math.Max(told, partition.First), Reason = StartReason.Untold };
+            // What was read before says nothing of what is there now, so the position goes back with the reading.
+            if (start.Reason == StartReason.Recreated && known is { } beyond && beyond > start.Offset)
+            {
+                _store.MovePartitionPosition(new PartitionMove(_settings.Topic, number, beyond, start.Offset));
+                known = start.Offset;
+            }
+
             _starts[number] = start.Offset;
             _positions.Remove(number);
             if (known is { } former)
@@ -259,6 +312,7 @@ public sealed class Detector : IDisposable
 
         if (stored is null)
             return;
+        RequireSameTopic();
         foreach (var partition in log.Owned)
         {
             long? known = stored.TryGetValue(partition, out var position) ? position : null;

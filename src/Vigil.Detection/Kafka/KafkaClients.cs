@@ -4,24 +4,24 @@ using Microsoft.Extensions.Logging;
 namespace Vigil.Detection.Kafka;
 
 /// <summary>Makes clients of the library: its log goes to ours, and its exceptions become words for an operator.</summary>
-internal static partial class KafkaClients
+internal static class KafkaClients
 {
     /// <summary>How long a question to the brokers may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public static IProducer<byte[]?, byte[]?> Producer(ProducerConfig config, Action<Error> failed, ILogger logger) =>
         Build(() => new ProducerBuilder<byte[]?, byte[]?>(config)
-            .SetErrorHandler((_, error) => failed(error)).SetLogHandler((_, message) => Log(logger, message)).Build());
+            .SetErrorHandler((_, error) => failed(error)).SetLogHandler(Log(logger)).Build());
 
     public static IConsumer<byte[]?, byte[]?> Consumer(
         ConsumerConfig config, ILogger logger, Func<ConsumerBuilder<byte[]?, byte[]?>, ConsumerBuilder<byte[]?, byte[]?>>? with = null)
     {
-        var builder = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, message) => Log(logger, message));
+        var builder = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler(Log(logger));
         return Build((with is null ? builder : with(builder)).Build);
     }
 
     public static IAdminClient Admin(KafkaSettings settings, ILogger logger) =>
-        Build(() => new AdminClientBuilder(settings.Client()).SetLogHandler((_, message) => Log(logger, message)).Build());
+        Build(() => new AdminClientBuilder(settings.Client()).SetLogHandler(Log(logger)).Build());
 
     /// <summary>What the library says of an error, for an operator.</summary>
     public static string Describe(Error error) => error.Code switch
@@ -33,6 +33,12 @@ internal static partial class KafkaClients
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic => "there is no such topic",
         _ => error.Reason,
     };
+
+    private static Action<IClient, LogMessage> Log(ILogger logger)
+    {
+        var log = new LibraryLog(logger, TimeProvider.System);
+        return (_, message) => log.Write(message);
+    }
 
     private static T Build<T>(Func<T> build)
     {
@@ -51,19 +57,4 @@ internal static partial class KafkaClients
             throw new KafkaProblemException($"the settings for Kafka are refused: {e.Message}", e);
         }
     }
-
-    private static void Log(ILogger logger, LogMessage message)
-    {
-        var level = message.Level switch
-        {
-            <= SyslogLevel.Error => LogLevel.Warning, // The library goes on by itself after what it calls an error.
-            SyslogLevel.Warning => LogLevel.Warning,
-            SyslogLevel.Notice or SyslogLevel.Info => LogLevel.Information,
-            _ => LogLevel.Debug,
-        };
-        Library(logger, level, message.Facility, message.Message);
-    }
-
-    [LoggerMessage(EventId = 2100, Message = "Kafka client: {Facility} {Text}")]
-    private static partial void Library(ILogger logger, LogLevel level, string facility, string text);
 }

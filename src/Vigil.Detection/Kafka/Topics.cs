@@ -19,18 +19,39 @@ public sealed class Topics : IDisposable
     }
 
     /// <summary>Number of partitions of a topic; 0 where there is no such topic.</summary>
+    /// <param name="topic">Its name.</param>
+    /// <param name="patience">How long the question may take; null for as long as any.</param>
     /// <exception cref="KafkaProblemException">No broker answers.</exception>
-    public int Partitions(string topic)
+    public int Partitions(string topic, TimeSpan? patience = null)
     {
         try
         {
             // All topics are asked for: a question about one would create it on brokers that are set up that way.
-            var metadata = _admin.GetMetadata(KafkaClients.Patience);
+            var metadata = _admin.GetMetadata(patience ?? KafkaClients.Patience);
             return metadata.Topics.Find(known => known.Topic == topic)?.Partitions.Count ?? 0;
         }
         catch (KafkaException e)
         {
             throw new KafkaProblemException($"{_settings.BootstrapServers}: {KafkaClients.Describe(e.Error)}", e);
+        }
+    }
+
+    /// <summary>
+    /// What tells a topic from a later one of the same name; null where there is none, or the brokers do not say (before
+    /// Kafka 2.8).
+    /// </summary>
+    public string? Id(string topic)
+    {
+        try
+        {
+            var described = _admin.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = KafkaClients.Patience }).GetAwaiter().GetResult();
+            var id = described.TopicDescriptions[0].TopicId;
+            return id is null || (id.MostSignificantBits == 0 && id.LeastSignificantBits == 0) ? null : id.ToString();
+        }
+        catch (KafkaException)
+        {
+            return null;
         }
     }
 

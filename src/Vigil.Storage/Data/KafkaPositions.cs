@@ -13,6 +13,26 @@ internal static class KafkaPositions
         return positions;
     }
 
+    /// <summary>
+    /// Remembers which topic has the name. Where it was another one before, its positions say nothing of this one: they
+    /// begin anew.
+    /// </summary>
+    /// <returns>Whether it was another one.</returns>
+    public static bool Identify(Database database, string topic, string id)
+    {
+        var name = $"kafka topic {topic}";
+        var former = Positions.Find(database, name);
+        if (former == id)
+            return false;
+        Positions.Set(database, name, id);
+        if (former is null)
+            return false;
+        using var update = database.Prepare("UPDATE kafka_positions SET next = 0 WHERE topic = ?1");
+        update.Bind(1, topic);
+        update.Run();
+        return true;
+    }
+
     /// <summary>Moves a position that is where the caller began.</summary>
     /// <exception cref="StorageException">It is elsewhere.</exception>
     public static void Move(Database database, in PartitionMove move)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Vigil.Storage.Data;
 
@@ -24,8 +25,31 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl 
 
     internal int LastChanges { get; set; }
 
-    /// <summary>Takes the turn (log_head), which ends with the transaction.</summary>
-    public override void Begin() => Start("BEGIN; SELECT seq FROM log_head FOR UPDATE");
+    /// <summary>How long a turn may wait for its client in the middle of a COPY before others end it.</summary>
+    internal TimeSpan HangsAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Takes the turn (log_head), which ends with the transaction. One whose client hangs in the middle of a COPY (stopped,
+    /// or gone without a word), which no timeout of the server ends, is ended by those that wait.
+    /// </summary>
+    public override void Begin()
+    {
+        var wait = Math.Max(1, (long)(HangsAfter / 3).TotalMilliseconds);
+        var sql = string.Create(
+            CultureInfo.InvariantCulture, $"BEGIN; SET LOCAL lock_timeout = {wait}; SELECT seq FROM log_head FOR UPDATE; SET LOCAL lock_timeout TO DEFAULT");
+        while (true)
+        {
+            try
+            {
+                Start(sql);
+                return;
+            }
+            catch (StorageException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+            {
+                EndHungTurn();
+            }
+        }
+    }
 
     public override void BeginRead() => Start("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 
@@ -113,6 +137,22 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl 
     /// <summary>The time of some microseconds since 1970; what no calendar has is the first or last day that one has.</summary>
     private static string Timestamp(string parameter) =>
         $"(timestamptz 'epoch' + greatest(-60000000000000000, least({parameter}, 250000000000000000)) * interval '1 microsecond')";
+
+    /// <summary>Ends the connection that holds the turn, where its COPY is older than the bound and waits for its client.</summary>
+    private void EndHungTurn() => Run(() =>
+    {
+        // Without the right to end it (another role's) the wait goes on; the server shows such a role no query, either.
+        using var command = new NpgsqlCommand(
+            """
+            SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
+            WHERE a.datname = current_database() AND a.usename = current_user AND a.pid <> pg_backend_pid()
+              AND a.wait_event = 'ClientRead' AND a.query LIKE 'COPY %' AND a.query_start < clock_timestamp() - $1
+              AND a.pid IN (SELECT pid FROM pg_locks WHERE relation = 'log_head'::regclass AND granted)
+            """,
+            connection);
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = HangsAfter });
+        return command.ExecuteNonQuery();
+    });
 
     private void Start(string sql)
     {

@@ -87,6 +87,45 @@ public abstract class DetectorTests(DatabaseKind kind) : IDisposable
         KafkaBroker.ReadAll(settings, settings.DecisionsTopic).Count.ShouldBe(15, "what was dropped is not told");
     }
 
+    [Fact]
+    public async Task Positions_beyond_the_end_begin_anew_and_move_with_what_is_read()
+    {
+        var settings = await _broker.SettingsAsync();
+        await using var test = new LoopFixture(kind: kind);
+        KafkaBroker.Produce(settings, "A", 0, 10);
+        await ReadAsync(settings, test, () => Processed(test) == 10);
+        // As of a topic that was longer. The group's offsets go with a topic that is deleted.
+        test.Database.Sql("UPDATE kafka_positions SET next = next + 1000");
+        KafkaBroker.Produce(settings, "A", 10, 5);
+        await ReadAsync(settings.Named(settings.Topic, settings.Group + "-2", settings.DeadLetterTopic, settings.DecisionsTopic), test, () => Processed(test) == 15);
+        Ids(test).ShouldBe(Enumerable.Range(0, 15).Select(i => $"A-{i}"));
+        test.Store.FindPartitionPositions(settings.Topic).Values.Sum().ShouldBe(15);
+    }
+
+    [Fact]
+    public async Task A_topic_that_was_made_anew_is_read_from_its_beginning_although_it_is_longer_than_the_former()
+    {
+        Assert.SkipUnless(_broker.IsReal, "the mock cluster cannot delete topics");
+        var settings = await _broker.SettingsAsync();
+        await using var test = new LoopFixture(kind: kind);
+        KafkaBroker.Produce(settings, "A", 0, 10);
+        await ReadAsync(settings, test, () => Processed(test) == 10);
+        using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _broker.Servers }).Build())
+        {
+            await admin.DeleteTopicsAsync([settings.Topic]);
+            using var topics = new Topics(settings, NullLogger.Instance);
+            var waited = System.Diagnostics.Stopwatch.StartNew();
+            while (topics.Partitions(settings.Topic) > 0 && waited.Elapsed < Patience)
+                await Task.Yield();
+            await topics.EnsureAsync(settings.Topic, KafkaBroker.Partitions);
+        }
+
+        KafkaBroker.Produce(settings, "A", 10, 30);
+        await ReadAsync(settings, test, () => Processed(test) == 40);
+        Ids(test).ShouldBe(Enumerable.Range(0, 40).Select(i => $"A-{i}"));
+        test.Store.FindPartitionPositions(settings.Topic).Values.Sum().ShouldBe(30);
+    }
+
     public void Dispose()
     {
         _broker.Dispose();

@@ -97,6 +97,29 @@ public sealed class PostgresWriterTests
         test.Sql("SELECT seq, transaction_id FROM transactions ORDER BY seq").ShouldBe(["1|t1", "2|t2"]);
     }
 
+    [Fact]
+    public void A_turn_whose_client_hangs_in_the_middle_of_a_COPY_is_ended_by_those_that_wait()
+    {
+        using var test = new TestStore(DatabaseKind.Postgres);
+        test.Writer.Begin();
+        // Enough for a COPY that is under way; then nothing more comes of it.
+        AppendMany(test, streamed: true);
+        var url = Vigil.Storage.Postgres.PostgresUrl.Parse(test.Place);
+        using (var waiting = new Vigil.Storage.Postgres.PostgresDatabase(Vigil.Storage.Postgres.PostgresConnection.Open(url), url)
+        {
+            HangsAfter = TimeSpan.FromMilliseconds(600),
+        })
+        {
+            waiting.Begin();
+            waiting.Scalar("SELECT seq FROM log_head").ShouldBe(0);
+            waiting.Rollback();
+        }
+
+        Should.Throw<StorageException>(test.Writer.Commit);
+        ShouldBeEmpty(test);
+        test.Add(TestStore.Json("t0")).ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
