@@ -123,7 +123,8 @@ public sealed class Detector : IDisposable
                 }
 
                 var batch = log.Poll(_underWay is null ? PollWait : TimeSpan.Zero);
-                _problem = log.Problem ?? Unreachable(batch.Partitions.Count > 0);
+                var unreachable = Unreachable(batch.Partitions.Count > 0);
+                _problem = log.Problem ?? unreachable;
                 if (batch.Waiting.Count > 0)
                 {
                     Finish(log, decisions, stop);
@@ -172,19 +173,25 @@ public sealed class Detector : IDisposable
         }
         else if (_time.GetElapsedTime(_heard) >= QuietFor)
         {
-            try
-            {
-                _unreachable = _topics!.Partitions(_settings.Topic, AskPatience) > 0 ? "" : $"there is no topic {_settings.Topic}";
-            }
-            catch (KafkaProblemException e)
-            {
-                _unreachable = e.Message;
-            }
-
+            _unreachable = Ask();
+            if (_unreachable.Length == 0)
+                RequireSameTopic();
             _heard = _time.GetTimestamp();
         }
 
         return _unreachable;
+    }
+
+    private string Ask()
+    {
+        try
+        {
+            return _topics!.Partitions(_settings.Topic, AskPatience) > 0 ? "" : $"there is no topic {_settings.Topic}";
+        }
+        catch (KafkaProblemException e)
+        {
+            return e.Message;
+        }
     }
 
     /// <summary>A topic of the same name that was made since knows nothing of these positions.</summary>

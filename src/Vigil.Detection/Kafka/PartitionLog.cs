@@ -208,6 +208,7 @@ public sealed class PartitionLog : IDisposable
             {
                 _consumer.Seek(new TopicPartitionOffset(owned.Name, owned.Position!.Value));
                 owned.Started();
+                _problem = null;
                 if (_paused)
                     _consumer.Pause([owned.Name]);
             }
