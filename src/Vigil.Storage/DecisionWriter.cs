@@ -1,5 +1,4 @@
 using Vigil.Core.Decisions;
-using Vigil.Core.Features;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Data;
 

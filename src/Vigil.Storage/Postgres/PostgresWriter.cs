@@ -1,8 +1,6 @@
 using System.Text;
 using Npgsql;
-using NpgsqlTypes;
 using Vigil.Core.Decisions;
-using Vigil.Core.Features;
 using Vigil.Core.Transactions;
 using Vigil.Storage.Data;
 
