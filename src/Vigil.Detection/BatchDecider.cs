@@ -306,7 +306,7 @@ public sealed class BatchDecider
 
         if (!_writer.ReadsAhead)
             return;
-        _cold = _restorer.FindCold(_engine, valid);
+        _cold = EntityRestorer.FindCold(_engine, valid);
         _writer.StartReading(valid, _cold.ConvertAll(cold => cold.Question), _lastLabelId);
     }
 

@@ -27,7 +27,7 @@ internal sealed class EntityRestorer(DecisionWriter writer)
     /// <summary>What must be read before some transactions can be decided: the histories of all cold entities that they name.</summary>
     /// <param name="engine">Knows what is cold.</param>
     /// <param name="transactions">The transactions, none of them decided.</param>
-    public List<ColdEntities> FindCold(DecisionEngine engine, IReadOnlyList<Transaction> transactions)
+    public static List<ColdEntities> FindCold(DecisionEngine engine, IReadOnlyList<Transaction> transactions)
     {
         // Of each cold entity, its earliest transaction: what that one may see is read.
         var cold = new SortedDictionary<int, Dictionary<string, Transaction>>();
