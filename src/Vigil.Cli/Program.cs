@@ -18,6 +18,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     DetectCommand.Create(),
     DlqCommand.Create(),
     DoctorCommand.Create(),
+    DriftCommand.Create(),
     EvaluateCommand.Create(),
     ExplainCommand.Create(),
     FeaturesCommand.Create(),
@@ -30,11 +31,13 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     ReplayCommand.Create(),
     RestoreCommand.Create(),
     RestoreDrillCommand.Create(),
+    RetrainCommand.Create(),
     RulesCommand.Create(),
     RunCommand.Create(),
     SetupDbCommand.Create(),
     SetupTopicsCommand.Create(),
     SimulateCommand.Create(),
+    ThresholdsCommand.Create(),
     TrainCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args);

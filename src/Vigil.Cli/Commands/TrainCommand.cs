@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vigil.Cli.Host;
+using Vigil.Cli.Host.Models;
 using Vigil.Storage;
 using Vigil.Training.Learning;
-using Vigil.Training.Registry;
 
 namespace Vigil.Cli.Commands;
 
@@ -23,6 +24,11 @@ internal static class TrainCommand
         {
             Description = "trees, forest, logistic or isolation (default: trees with 50 known frauds or more, else isolation)",
         };
+        var holdout = new Option<int>("--holdout-days")
+        {
+            Description = "Newest labelled days that measure the model before it learns from them",
+            DefaultValueFactory = _ => new TrainingOptions().HoldoutDays,
+        };
         var seed = new Option<int>("--seed") { Description = "Equal seeds and data give equal models", DefaultValueFactory = _ => 1 };
         var review = new Option<double>("--review-share")
         {
@@ -34,18 +40,23 @@ internal static class TrainCommand
             Description = "Share of frauds that blocking must hit on the newest days",
             DefaultValueFactory = _ => new TrainingOptions().BlockPrecision,
         };
-        var promote = new Option<bool>("--promote") { Description = "Put the model in charge" };
+        var promote = new Option<bool>("--promote") { Description = "Put the model in charge, if the gate of vigil models promote lets it pass (else exit code 1)" };
+        var promotion = new PromotionOptions();
         var json = new Option<bool>("--json") { Description = "Print the model's card as JSON" };
         var command = new Command("train",
             """
             Train a model on the stored transactions and register it
+
+            Its newest days measure it before it learns from them: metrics, calibration, thresholds and the reference
+            for drift come from there, and what the gate says of it beside the model in charge. All is kept with it.
 
             Examples:
               vigil train
               vigil train --features my-features.json --promote
               vigil train --model logistic --json
             """)
-        { database, models, features, learner, seed, review, block, promote, json };
+        { database, models, features, learner, holdout, seed, review, block, promote, json };
+        promotion.AddTo(command);
         command.SetAction((parsed, _) =>
         {
             using var shutdown = new Shutdown();
@@ -57,29 +68,47 @@ internal static class TrainCommand
             var options = new TrainingOptions
             {
                 Learner = parsed.GetValue(learner),
+                HoldoutDays = parsed.GetValue(holdout),
                 Seed = parsed.GetValue(seed),
                 ReviewShare = parsed.GetValue(review),
                 BlockPrecision = parsed.GetValue(block),
             };
-            var (version, card) = ModelTrainer.Train(
-                store, registry, set, options, new StepProgress(), TimeProvider.System, shutdown.Token);
-            if (parsed.GetValue(promote))
-                registry.Promote(version, cancel: shutdown.Token);
-            if (parsed.GetValue(json))
-                Console.WriteLine(JsonSerializer.Serialize(new { version, promoted = parsed.GetValue(promote), card = JsonSerializer.Deserialize<JsonElement>(card.ToJson()) }));
-            else
-                Print(version, card, parsed.GetValue(promote), registry.Place);
-            return Task.FromResult(ExitCode.Ok);
+            var gate = promotion.Read(parsed);
+            var trained = ModelTrainer.Train(store, registry, set, options, gate, new StepProgress(), TimeProvider.System, shutdown.Token);
+            var promoted = parsed.GetValue(promote) && Promotion.Promote(
+                registry, trained.Version, trained.Gate, store, Environment.UserName is { Length: > 0 } user ? user : "system",
+                promotion.IsForced(parsed) ? promotion.Reason(parsed) : null, shutdown.Token);
+            Report(trained, parsed.GetValue(promote), promoted, parsed.GetValue(json), registry.Place);
+            return Task.FromResult(promoted || !parsed.GetValue(promote) ? ExitCode.Ok : ExitCode.Incomplete);
         });
         return command;
     }
 
-    private static void Print(int version, ModelCard card, bool promoted, string folder)
+    /// <summary>Says what was made and whether it is in charge.</summary>
+    internal static void Report(TrainedVersion trained, bool wanted, bool promoted, bool json, string place)
     {
-        foreach (var line in ModelTrainer.Describe(version, card))
-            Console.WriteLine(line);
-        Console.WriteLine(promoted
-            ? "It is in charge: a running Vigil takes it over."
-            : $"It is saved in {folder}; --promote puts a model in charge.");
+        if (json)
+        {
+            Console.WriteLine(new JsonObject
+            {
+                ["version"] = trained.Version,
+                ["promoted"] = promoted,
+                ["card"] = JsonNode.Parse(trained.Card.ToJson()),
+                ["gate"] = Promotion.Json(trained.Gate),
+            }.ToJsonString(JsonSerializerOptions.Default));
+        }
+        else
+        {
+            foreach (var line in ModelTrainer.Describe(trained.Version, trained.Card))
+                Console.WriteLine(line);
+            Promotion.Print(trained.Gate, Console.Out);
+            if (promoted)
+                Console.WriteLine("It is in charge: a running Vigil takes it over.");
+            else if (!wanted)
+                Console.WriteLine($"It is saved in {place}; vigil models promote {trained.Version} puts it in charge.");
+        }
+
+        if (wanted && !promoted)
+            Console.Error.WriteLine($"vigil: {Promotion.Refusal(trained.Version, trained.Gate)}");
     }
 }

@@ -87,6 +87,9 @@ internal static class KnownEngines
         return Parse(store.Rules.InForce()!.Set);
     }
 
+    /// <summary>The rules in force; null where the database has none yet.</summary>
+    public static RuleSet? FindRulesInForce(Store store) => store.Rules.InForce() is { } inForce ? Parse(inForce.Set) : null;
+
     /// <summary>A version of the rules.</summary>
     /// <exception cref="InvalidDataException">The version is unknown.</exception>
     public static RuleSet Rules(Store store, string version)

@@ -28,8 +28,11 @@ internal sealed class StoredVectors : IDisposable
         _hasLabel = _labels.Read();
     }
 
+    /// <summary>Whether the vectors that decided are of this set, so that a reader may begin anywhere.</summary>
+    public bool AreStored => _engine is null;
+
     /// <summary>The vector of the next transaction; valid until the next call.</summary>
-    /// <param name="rows">A reader that began at the first transaction and has just moved on by one.</param>
+    /// <param name="rows">A reader that began at the first transaction, unless <see cref="AreStored"/>, and has just moved on by one.</param>
     public ReadOnlySpan<float> Of(DecisionCursor rows)
     {
         if (_engine is null)

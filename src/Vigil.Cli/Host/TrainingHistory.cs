@@ -33,11 +33,10 @@ internal static class TrainingHistory
                 report(Math.Min(1, (double)history.Count / total), $"{history.Count:N0} transactions");
             }
 
-            var known = rows.LabelObservedAt is { } observed ? observed <= now : rows.Time + features.LabelDelay <= now;
             history.Add(
                 rows.Time,
                 vectors.Of(rows),
-                known ? rows.IsFraud : null,
+                KnownLabel.Of(rows, features, now),
                 rows.Sequence);
         }
 

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Vigil.Training.Drift;
 
 /// <summary>What recent decisions look like beside what the model was made on.</summary>
@@ -16,6 +19,14 @@ public sealed record DriftReport(
     DateTime? From, DateTime? To, long Rows, DateTime ReferenceFrom, DateTime ReferenceTo, ColumnDrift Score,
     IReadOnlyList<ColumnDrift> Features, long Labelled, double? LabelRate, double? LabelRateBefore, IReadOnlyList<string> Alerts)
 {
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
     /// <summary>Whether anything passed a limit.</summary>
     public bool Drifted => Alerts.Count > 0;
 }

@@ -1,33 +1,35 @@
-using Vigil.Core.Models;
 using Vigil.Training.Calibration;
 using Vigil.Training.Dataset;
 using Vigil.Training.Evaluation;
-using Vigil.Training.Reference;
 using Vigil.Training.Registry;
 
 namespace Vigil.Training.Learning;
 
-/// <summary>The newest rows, scored by a model that has not seen them: what thresholds, calibration and metrics are made of.</summary>
+/// <summary>
+/// Rows scored by models that have not seen them: what calibration and reference are made of. The newest of them, scored by
+/// a model that has seen nothing later either, are what the model is measured by.
+/// </summary>
 internal sealed class Holdout
 {
     private readonly LabelledHistory _history;
     private readonly List<int> _rows;
+    private readonly int _newest;
     private readonly int[] _labelled;
     private readonly float[] _heldOut;
 
     /// <param name="history">The history.</param>
     /// <param name="rows">The rows, labelled or not, in their order.</param>
-    /// <param name="measured">The model; it has learned from none of them.</param>
-    public Holdout(LabelledHistory history, List<int> rows, Model measured)
+    /// <param name="raw">Their scores.</param>
+    /// <param name="newest">Place of the first of the newest rows.</param>
+    public Holdout(LabelledHistory history, List<int> rows, float[] raw, int newest)
     {
-        (_history, _rows) = (history, rows);
-        var raw = new float[rows.Count];
-        measured.Score(history.Matrix(rows).Values, raw);
-        _labelled = [.. Enumerable.Range(0, rows.Count).Where(i => history.Label(rows[i]) is not null)];
-        var sample = new CalibrationSample([.. _labelled.Select(i => raw[i])], [.. _labelled.Select(i => history.Label(rows[i]) == true)]);
+        (_history, _rows, _newest) = (history, rows, newest);
+        int[] labelled = [.. Enumerable.Range(0, rows.Count).Where(i => history.Label(rows[i]) is not null)];
+        var sample = new CalibrationSample([.. labelled.Select(i => raw[i])], [.. labelled.Select(i => history.Label(rows[i]) == true)]);
         Calibration = FittedCalibration.Choose(sample);
         Scores = Calibration.Map is { } map ? Array.ConvertAll(raw, map.Apply) : raw;
-        _heldOut = Calibration.Map is null ? raw : CrossFitted(raw, sample);
+        _heldOut = Calibration.Map is null ? raw : CrossFitted(raw, labelled, sample);
+        _labelled = [.. labelled.Where(i => i >= newest)];
         Labels = [.. _labelled.Select(i => (byte)(history.Label(rows[i]) == true ? 1 : 0))];
         LabelledScores = [.. _labelled.Select(i => Scores[i])];
     }
@@ -37,19 +39,20 @@ internal sealed class Holdout
     /// <summary>Shape (rows), calibrated.</summary>
     public float[] Scores { get; }
 
-    /// <summary>Of the rows whose label is known.</summary>
+    /// <summary>Scores of the newest rows.</summary>
+    public ReadOnlySpan<float> NewestScores => Scores.AsSpan(_newest);
+
+    /// <summary>Of the newest rows whose label is known.</summary>
     public float[] LabelledScores { get; }
 
     /// <summary>1 for fraud; one for each of <see cref="LabelledScores"/>.</summary>
     public byte[] Labels { get; }
 
-    public ScoreDistribution Distribution => ScoreDistribution.Of(Scores);
-
-    /// <summary>The scores to keep, thinned by their numbers alone where they are too many.</summary>
+    /// <summary>The newest rows' scores to keep, thinned by their numbers alone where they are too many.</summary>
     public HoldoutScores Keep()
     {
-        var share = (double)HoldoutScores.MaxRows / Math.Max(1, _rows.Count);
-        int[] kept = [.. Enumerable.Range(0, _rows.Count).Where(i => share >= 1 || new CounterRandom(0).Uniform((ulong)_history.Sequence(_rows[i])) < share)];
+        var share = (double)HoldoutScores.MaxRows / Math.Max(1, _rows.Count - _newest);
+        int[] kept = [.. Enumerable.Range(_newest, _rows.Count - _newest).Where(i => share >= 1 || new CounterRandom(0).Uniform((ulong)_history.Sequence(_rows[i])) < share)];
         return new HoldoutScores(
             [.. kept.Select(i => _history.Sequence(_rows[i]))], [.. kept.Select(i => _history.Time(_rows[i]))], [.. kept.Select(i => Scores[i])], [.. kept.Select(i => _heldOut[i])]);
     }
@@ -65,12 +68,12 @@ internal sealed class Holdout
     }
 
     /// <summary>Each half of the frauds calibrated by the other half: no row has had a say in its own probability.</summary>
-    private float[] CrossFitted(float[] raw, CalibrationSample sample)
+    private float[] CrossFitted(float[] raw, int[] labelled, CalibrationSample sample)
     {
         var cut = FittedCalibration.CutByFrauds(sample);
         var later = FittedCalibration.Refit(Calibration.Method, sample.Slice(cut, sample.Count)).Map!;
         var earlier = FittedCalibration.Refit(Calibration.Method, sample.Slice(0, cut)).Map!;
-        var first = cut < _labelled.Length ? _labelled[cut] : raw.Length;
+        var first = cut < labelled.Length ? labelled[cut] : raw.Length;
         return [.. raw.Select((score, i) => (i < first ? later : earlier).Apply(score))];
     }
 }

@@ -78,6 +78,8 @@ public static class ModelTraining
         var early = Thinned(history, labelled.Where(r => history.Time(r) <= holdoutStart), options);
         // Rows without a label too: a threshold's share is one of all payments.
         var newest = Enumerable.Range(0, history.Count).Where(r => history.Time(r) > holdoutStart).ToList();
+        var blocks = CountBlocks(history, holdoutStart, options);
+        var share = 1.0 / (blocks + 2);
         Holdout? holdout = null;
         ModelReference? reference = null;
         var thresholds = Thresholds.Never;
@@ -85,8 +87,12 @@ public static class ModelTraining
         if (early.Frauds > 0 && newest.Any(r => history.Label(r) == true))
         {
             var measured = Fit(learner, history.Matrix(early.Rows), history.Labels(early.Rows), early.Weights, options,
-                Report(progress, 0, "measuring"), cancellationToken);
-            holdout = new Holdout(history, newest, measured);
+                Report(progress, 0, share, "measuring"), cancellationToken);
+            var scored = Blocks(history, labelled, holdoutStart, blocks, (rows, number) => Fit(
+                learner, history.Matrix(rows.Rows), history.Labels(rows.Rows), rows.Weights, options,
+                Report(progress, number * share, share, "scoring what was held out"), cancellationToken), options);
+            holdout = new Holdout(
+                history, [.. scored.Rows, .. newest], [.. scored.Scores, .. Score(measured, history.Matrix(newest))], scored.Rows.Count);
             reference = References.Of(history, holdout.Scores, options.ReferenceDays);
             (thresholds, origin) = Choose(holdout, reference, options);
             metrics = Measure(holdout, thresholds);
@@ -94,7 +100,7 @@ public static class ModelTraining
 
         var all = Thinned(history, labelled, options);
         var model = Fit(learner, history.Matrix(all.Rows), history.Labels(all.Rows), all.Weights, options,
-            Report(progress, 0.5, "fitting"), cancellationToken);
+            Report(progress, 1 - share, share, "fitting"), cancellationToken);
         return new TrainedModel(model, Card(model.Kind, history, labelled, features, thresholds, metrics, options, now))
         {
             Calibration = holdout?.Calibration ?? FittedCalibration.Nothing,
@@ -113,8 +119,7 @@ public static class ModelTraining
         var x = history.Matrix(rows);
         var model = IsolationForestTrainer.Train(x, new IsolationOptions { Seed = options.Seed }, cancellationToken);
         // Each tree has seen a few hundred rows only: scores of its own rows are nearly those of others.
-        var scores = new float[x.RowCount];
-        model.Score(x.Values, scores);
+        var scores = Score(model, x);
         var reference = References.Of(history, scores, options.ReferenceDays);
 
         // An anomaly is not yet a fraud: without a label no model blocks.
@@ -142,6 +147,46 @@ public static class ModelTraining
     private static string ByShare(TrainingOptions options) => string.Create(CultureInfo.InvariantCulture, $"{options.ReviewShare:P2} of payments are reviewed");
 
     private static string KeptFrom(CarriedThresholds carried) => $"the shares of payments that the thresholds of {carried.From} let through";
+
+    /// <summary>Blocks before the newest days, each as long, that have enough history before them for windows to be full.</summary>
+    private static int CountBlocks(LabelledHistory history, long holdoutStart, TrainingOptions options)
+    {
+        var first = Enumerable.Range(0, history.Count).Min(history.Time) + options.ReferenceDays * Timestamp.Day;
+        var room = (holdoutStart - first) / (options.HoldoutDays * Timestamp.Day);
+        var wanted = (options.ReferenceDays + options.HoldoutDays - 1) / options.HoldoutDays - 1;
+        return options.FitsReference ? (int)Math.Clamp(room, 0, wanted) : 0;
+    }
+
+    /// <summary>
+    /// Scores of the days before the newest, block by block, each by a model that learned from all rows but the block's. It
+    /// has seen nearly what the model that is served has seen, so it spreads its scores nearly as that does: of a new fraud
+    /// the model that measures has seen too little for that.
+    /// </summary>
+    private static (List<int> Rows, List<float> Scores) Blocks(
+        LabelledHistory history, List<int> labelled, long holdoutStart, int blocks,
+        Func<(List<int> Rows, float[] Weights, int Frauds), int, Model> fit, TrainingOptions options)
+    {
+        var (rows, scores) = (new List<int>(), new List<float>());
+        for (var block = blocks; block >= 1; block--)
+        {
+            var (from, to) = (holdoutStart - block * options.HoldoutDays * Timestamp.Day, holdoutStart - (block - 1) * options.HoldoutDays * Timestamp.Day);
+            var others = Thinned(history, labelled.Where(r => history.Time(r) <= from || history.Time(r) > to), options);
+            var own = Enumerable.Range(0, history.Count).Where(r => history.Time(r) > from && history.Time(r) <= to).ToList();
+            if (others.Frauds == 0 || own.Count == 0)
+                continue;
+            rows.AddRange(own);
+            scores.AddRange(Score(fit(others, 1 + blocks - block), history.Matrix(own)));
+        }
+
+        return (rows, scores);
+    }
+
+    private static float[] Score(Model model, FeatureMatrix x)
+    {
+        var scores = new float[x.RowCount];
+        model.Score(x.Values, scores);
+        return scores;
+    }
 
     private static (List<int> Rows, float[] Weights, int Frauds) Thinned(
         LabelledHistory history, IEnumerable<int> rows, TrainingOptions options)
@@ -172,7 +217,7 @@ public static class ModelTraining
             ["average_precision"] = RankingMetrics.AveragePrecision(scores, truth),
             ["review_precision"] = flagged == 0 ? 0 : caught / (double)flagged,
             ["review_recall"] = caught / (double)truth.Count(t => t),
-            ["review_share"] = holdout.Scores.Count(s => s >= thresholds.Review) / (double)holdout.Scores.Length,
+            ["review_share"] = holdout.NewestScores.ToArray().Count(s => s >= thresholds.Review) / (double)holdout.NewestScores.Length,
         };
     }
 
@@ -197,12 +242,12 @@ public static class ModelTraining
         return described;
     }
 
-    private static Progress? Report(IProgress<(double, string)>? progress, double from, string step) =>
-        progress is null ? null : new Progress(progress, from, step);
+    private static Progress? Report(IProgress<(double, string)>? progress, double from, double share, string step) =>
+        progress is null ? null : new Progress(progress, from, share, step);
 
-    private sealed class Progress(IProgress<(double, string)> outer, double from, string step) : IProgress<BoostingProgress>
+    private sealed class Progress(IProgress<(double, string)> outer, double from, double share, string step) : IProgress<BoostingProgress>
     {
         public void Report(BoostingProgress value) =>
-            outer.Report((from + 0.5 * value.Round / Math.Max(1, value.Rounds), step));
+            outer.Report((from + share * value.Round / Math.Max(1, value.Rounds), step));
     }
 }

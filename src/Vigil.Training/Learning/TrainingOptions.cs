@@ -21,6 +21,12 @@ public sealed record TrainingOptions
     public int ReferenceDays { get; init; } = 28;
 
     /// <summary>
+    /// Whether the scores of all reference days are looked at, by a fit for each stretch of <see cref="HoldoutDays"/> that
+    /// leaves it out, or those of the holdout alone, which costs less time. Default true.
+    /// </summary>
+    public bool FitsReference { get; init; } = true;
+
+    /// <summary>
     /// Thresholds of another model, with its reference's scores: they are carried over by the shares of payments that
     /// they let through. Null lets <see cref="ReviewShare"/> and <see cref="BlockPrecision"/> decide.
     /// </summary>

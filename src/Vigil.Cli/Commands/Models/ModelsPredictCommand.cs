@@ -4,6 +4,7 @@ using System.Text;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Models;
 using Vigil.Core.Models;
+using Vigil.Training.Registry;
 
 namespace Vigil.Cli.Commands.Models;
 
@@ -12,7 +13,7 @@ internal static class ModelsPredictCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "The document: XGBoost's (JSON or UBJSON) or Vigil's", Required = true };
+        var model = new Option<string>("--model") { Description = "The document: XGBoost's (JSON or UBJSON) or Vigil's; or a folder of vigil models export, whose calibration is applied", Required = true };
         var input = new Option<string>("--input")
         {
             Description = "CSV with a header, or - for standard input; an empty value is missing",
@@ -55,6 +56,8 @@ internal static class ModelsPredictCommand
 
     private static Model Load(string path)
     {
+        if (Directory.Exists(path))
+            return ModelDirectory.Read(path).Open(0).Model;
         if (!File.Exists(path))
             throw new CommandException($"there is no model {path}", ExitCode.Usage);
         try

@@ -3,13 +3,14 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vigil.Cli.Host;
+using Vigil.Cli.Host.Models;
 using Vigil.Cli.Host.Rules;
 using Vigil.Core.Features;
 using Vigil.Training.Registry;
 
 namespace Vigil.Cli.Commands.Models;
 
-/// <summary>What is done with versions of the model: <c>vigil models list, show, promote, rollback, export, import</c>.</summary>
+/// <summary>What is done with versions of the model: <c>vigil models list, show, rollback, export, import</c>, and those of their own files.</summary>
 internal static class ModelsRegistryCommands
 {
     public static IEnumerable<Command> Create()
@@ -18,13 +19,9 @@ internal static class ModelsRegistryCommands
         var version = new Argument<int>("version") { Description = "Number of the version" };
         yield return New("show", "Show a version: what it is, what it learned from, how good it was", [version], (parsed, registry, json) =>
             Show(registry, parsed.GetValue(version), json));
-        var promoted = new Argument<int>("version") { Description = "Number of the version" };
-        yield return New("promote", "Put a version in charge; every instance takes it over within seconds", [promoted], (parsed, registry, json) =>
-        {
-            registry.Promote(parsed.GetValue(promoted), Served(registry));
-            Say(registry, parsed.GetValue(promoted), json);
-        });
-        yield return New("rollback", "Put the version in charge that was before", [], (_, registry, json) => Say(registry, registry.Rollback(Served(registry)), json));
+        yield return ModelsPromoteCommand.Create();
+        yield return ModelsCompareCommand.Create();
+        yield return New("rollback", "Put the version in charge that was before", [], (parsed, registry, json) => Rollback(parsed, registry, json));
         var exported = new Argument<int>("version") { Description = "Number of the version" };
         var folder = new Argument<string>("folder") { Description = "Does not exist yet" };
         yield return New("export", "Write a version into a folder, which Python's mlflow.xgboost.load_model opens", [exported, folder], (parsed, registry, json) =>
@@ -74,8 +71,20 @@ internal static class ModelsRegistryCommands
         return command;
     }
 
+    private static void Rollback(ParseResult parsed, ModelRegistry registry, bool json)
+    {
+        var former = registry.Champion();
+        var version = registry.Rollback(Served(registry));
+        var paths = DataPaths.Of(Named(parsed, "--database"), Named(parsed, "--models"), Settings.Read());
+        using var store = Gatekeeper.TryOpen(paths);
+        Promotion.Audit(store, Environment.UserName is { Length: > 0 } user ? user : "system", "model.rollback", version, former, []);
+        Say(registry, version, json);
+    }
+
+    private static string? Named(ParseResult parsed, string option) => parsed.GetValue<string?>(option);
+
     /// <summary>Features for a model that brings none: those that decide now.</summary>
-    private static FeatureSet Served(ModelRegistry registry)
+    internal static FeatureSet Served(ModelRegistry registry)
     {
         try
         {

@@ -27,6 +27,7 @@ internal sealed partial class DetectHost(DetectOptions options, Settings setting
         var cache = new ModelCache(options.Paths.ModelCache);
         using var store = await WhenThereAsync(() => Store.Open(options.Paths.Database), stop);
         await using var loop = await WhenThereAsync(() => Loop(store, KnownEngines.AtStart(store, registry, cache, options.Features, reason => NotReachable(_logger, reason))), stop);
+        var drift = new DriftWatch(loop, store, registry, settings, _time, _logger);
         using var detector = new Detector(options.Kafka, options.Reading, loop, store, _time, _logger);
         using var telemetry = new Telemetry("fraud-detection-service", settings);
         ReadinessProbe[] probes =
@@ -44,6 +45,7 @@ internal sealed partial class DetectHost(DetectOptions options, Settings setting
         [
             telemetry.Watch(store, options.Paths, _logger, watching.Token),
             GuardAsync("model watch", new ModelWatch(loop, store, registry, _time, _logger) { TrainsFirst = false, Cache = ModelRegistry.IsServer(registry.Place) ? cache : null }.RunAsync(watching.Token), watching.Token),
+            GuardAsync("drift watch", drift.RunAsync(watching.Token), watching.Token),
             GuardAsync("months ahead", PrepareMonthsAsync(store, watching.Token), watching.Token),
             GuardAsync("rules watch", new RulesWatch(loop, store, _time, _logger).RunAsync(watching.Token), watching.Token),
         ];

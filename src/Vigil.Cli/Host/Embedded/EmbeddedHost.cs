@@ -137,6 +137,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
         var work = new List<Task>
         {
             GuardAsync("model watch", new ModelWatch(loop, store, _registry, _time, _logger) { Cache = ModelRegistry.IsServer(_registry.Place) ? _cache : null }.RunAsync(stop), stop),
+            GuardAsync("drift watch", new DriftWatch(loop, store, _registry, settings, _time, _logger).RunAsync(stop), stop),
             GuardAsync("rules watch", new RulesWatch(loop, store, _time, loggers.CreateLogger("Vigil.Detection")).RunAsync(stop), stop),
         };
         if (simulation is not null)

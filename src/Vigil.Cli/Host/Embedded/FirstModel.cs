@@ -35,6 +35,7 @@ internal static class FirstModel
         var options = new TrainingOptions();
         return options with
         {
+            FitsReference = false,
             Boosting = options.Boosting with { Seeds = 1 },
             LegitimateShare = Math.Min(1, 100_000.0 / Math.Max(1, history.Count)),
         };

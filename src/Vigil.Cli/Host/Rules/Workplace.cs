@@ -26,13 +26,13 @@ internal sealed class Workplace
     /// <param name="command">The command.</param>
     /// <param name="features">Whether it looks at rules.</param>
     /// <param name="writes">Whether it changes something.</param>
-    public Command AddTo(Command command, bool features = false, bool writes = false)
+    /// <param name="models">Whether it is about models.</param>
+    public Command AddTo(Command command, bool features = false, bool writes = false, bool models = false)
     {
         if (features)
-        {
             command.Options.Add(_features);
+        if (features || models)
             command.Options.Add(_models);
-        }
 
         if (writes)
             command.Options.Add(_actor);
@@ -72,6 +72,9 @@ internal sealed class Workplace
     public FeatureSet Features(ParseResult parsed) => parsed.GetValue(_features) is { } named
         ? FeatureSetFile.Load(named)
         : KnownEngines.Features(Paths(parsed).OpenRegistry());
+
+    /// <summary>The features that were named; null where none were.</summary>
+    public FeatureSet? NamedFeatures(ParseResult parsed) => parsed.GetValue(_features) is { } named ? FeatureSetFile.Load(named) : null;
 
     public static long Now => Timestamp.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 }
