@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Models;
 using Vigil.Cli.Host.Rules;
-using Vigil.Training.Registry;
 
 namespace Vigil.Cli.Commands.Models;
 
@@ -39,10 +38,11 @@ internal static class ModelsPromoteCommand
             var registry = paths.OpenRegistry();
             using var store = Gatekeeper.TryOpen(paths);
             var champion = Gatekeeper.Champion(registry, shutdown.Token);
-            var candidate = registry.Load(number, ModelsRegistryCommands.Served(registry), shutdown.Token);
+            var served = ModelsRegistryCommands.Served(registry);
+            var candidate = registry.Load(number, served, shutdown.Token);
             var result = Gatekeeper.Judge(candidate, champion, store, options, TimeProvider.System, shutdown.Token);
             var promoted = Promotion.Promote(
-                registry, number, result, store, workplace.Actor(parsed), gate.IsForced(parsed) ? gate.Reason(parsed) : null, shutdown.Token);
+                registry, number, result, store, workplace.Actor(parsed), gate.IsForced(parsed) ? gate.Reason(parsed) : null, shutdown.Token, served);
             if (workplace.IsJson(parsed))
             {
                 Console.WriteLine(new JsonObject

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vigil.Core.Features;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
 using Vigil.Storage.Audit;
@@ -23,9 +24,11 @@ internal static class Promotion
     /// <param name="actor">Who.</param>
     /// <param name="reason">Why it is forced; null where it is not.</param>
     /// <param name="cancel">Stops it.</param>
+    /// <param name="served">Features for a model that brings none of its own.</param>
     /// <returns>Whether it is in charge.</returns>
     public static bool Promote(
-        ModelRegistry registry, int version, GateResult gate, Store? store, string actor, string? reason, CancellationToken cancel)
+        ModelRegistry registry, int version, GateResult gate, Store? store, string actor, string? reason, CancellationToken cancel,
+        FeatureSet? served = null)
     {
         Note(registry, version, gate, cancel);
         if (!gate.Passed && reason is null)
@@ -35,7 +38,7 @@ internal static class Promotion
         }
 
         var former = registry.Champion();
-        registry.Promote(version, cancel: cancel);
+        registry.Promote(version, served, cancel);
         Audit(store, actor, "model.promote", version, former, After(gate, gate.Passed ? null : reason));
         return true;
     }
