@@ -89,6 +89,20 @@ public sealed class ContributionsTests
     }
 
     [Fact]
+    public void A_model_over_wider_rows_gives_the_same_margins_and_contributions_and_none_to_the_others()
+    {
+        var builder = new TreeNodesBuilder();
+        RandomTrees.Add(builder, new Random(3), 3, 6);
+        var model = new TreeEnsemble(builder.Build(), 3, -1.5f, ["a", "b", "c"], isRaw: true);
+        var wider = model.WithFeatures(["x", "c", "a", "y", "b"]);
+        float[] row = [2, 7, float.NaN];
+        float[] wide = [9, float.NaN, 2, 9, 7];
+        wider.Margin(wide).ShouldBe(model.Margin(row), "a raw margin stays one");
+        var (narrow, all) = (Contributions(model, row), Contributions(wider, wide));
+        all.ShouldBe([0, narrow[2], narrow[0], 0, narrow[1]]);
+    }
+
+    [Fact]
     public void Trees_without_covers_are_not_explained()
     {
         var builder = new TreeNodesBuilder();

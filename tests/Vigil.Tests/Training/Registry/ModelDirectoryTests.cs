@@ -13,6 +13,9 @@ public sealed class ModelDirectoryTests
     [InlineData("saved-2.17-xgb1.7/sklearn-json")]
     [InlineData("saved-3.11-xgb3.0/booster-json")]
     [InlineData("saved-3.11-xgb3.0/sklearn-json")]
+    [InlineData("saved-2.17-xgb1.7/booster-ubj")]
+    [InlineData("saved-3.11-xgb3.0/booster-ubj")]
+    [InlineData("saved-3.11-xgb3.0/booster-xgb")]
     public void A_model_from_Python_is_served_by_the_names_of_its_features_in_another_order(string saved)
     {
         var directory = ModelDirectory.Read(Shared.PathOrSkip($"fixtures/mlflow/models/{saved}"));
