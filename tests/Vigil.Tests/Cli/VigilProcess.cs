@@ -71,6 +71,9 @@ internal sealed class VigilProcess : IDisposable
     public static Task<VigilProcess> ServeAtAsync(string folder, int port, int metricsPort, params string[] arguments) =>
         ServeAsync(Start(folder, Key, ["run", "--port", $"{port}", "--metrics-port", $"{metricsPort}", .. arguments]));
 
+    /// <summary>Starts a service with all its options and waits until it serves.</summary>
+    public static Task<VigilProcess> ServeCommandAsync(string folder, params string[] arguments) => ServeAsync(Start(folder, arguments));
+
     /// <summary>Starts <c>vigil api</c> on a free port and waits until it serves.</summary>
     public static Task<VigilProcess> ServeApiAsync(string folder, params string[] arguments) =>
         ServeAsync(Start(folder, Key, ["api", "--port", "0", .. arguments]));

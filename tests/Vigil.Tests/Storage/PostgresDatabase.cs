@@ -68,6 +68,21 @@ internal sealed class PostgresDatabase : IDisposable
         return Run(connection, sql);
     }
 
+    /// <summary>Ends all connections and refuses others, as a server that is away does.</summary>
+    public void TakeAway()
+    {
+        using var admin = Connect(_server.Url("postgres"));
+        Run(admin, $"ALTER DATABASE {Name} ALLOW_CONNECTIONS false");
+        Run(admin, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'");
+    }
+
+    /// <summary>Lets others connect again.</summary>
+    public void BringBack()
+    {
+        using var admin = Connect(_server.Url("postgres"));
+        Run(admin, $"ALTER DATABASE {Name} ALLOW_CONNECTIONS true");
+    }
+
     /// <summary>Keeps the database at the end; gives its name.</summary>
     public string Keep()
     {

@@ -25,11 +25,12 @@ internal sealed partial class DetectHost(DetectOptions options, Settings setting
         options.Paths.CreateFolder();
         var registry = options.Paths.OpenRegistry();
         var cache = new ModelCache(options.Paths.ModelCache);
+        // Before what it measures: a counter that begins at 0 unheard is not there until it first counts.
+        using var telemetry = new Telemetry("fraud-detection-service", settings);
         using var store = await WhenThereAsync(() => Store.Open(options.Paths.Database), stop);
         await using var loop = await WhenThereAsync(() => Loop(store, KnownEngines.AtStart(store, registry, cache, options.Features, reason => NotReachable(_logger, reason))), stop);
         var drift = new DriftWatch(loop, store, registry, settings, _time, _logger);
         using var detector = new Detector(options.Kafka, options.Reading, loop, store, _time, _logger);
-        using var telemetry = new Telemetry("fraud-detection-service", settings);
         ReadinessProbe[] probes =
         [
             new("database", _ => ValueTask.FromResult(loop.State == LoopState.Running ? ReadinessProbe.Ok : "no writes")),

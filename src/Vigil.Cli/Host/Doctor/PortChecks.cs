@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Vigil.Web;
 
@@ -7,7 +8,7 @@ namespace Vigil.Cli.Host.Doctor;
 /// <summary>Whether Vigil's ports are free, or held by a Vigil that runs.</summary>
 internal static class PortChecks
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public static async Task LookAsync(DoctorTarget target, Findings findings)
     {
@@ -30,12 +31,13 @@ internal static class PortChecks
     }
 
     private static Task<Finding> ApiAsync(DoctorTarget target) =>
-        LookAsync(Api(target.Variables).Host, Api(target.Variables).Port, "/health", "fraud-detection-api", "API_PORT");
+        LookAsync(Api(target.Variables).Host, Api(target.Variables).Port, "/health", "fraud-detection-api", "API_PORT", null);
 
     private static Task<Finding> MetricsAsync(DoctorTarget target) => LookAsync(
-        Api(target.Variables).Host, ConfigurationChecks.MetricsPort(target.Variables), "/metrics", "transactions_processed_total", "PROMETHEUS_PORT");
+        Api(target.Variables).Host, ConfigurationChecks.MetricsPort(target.Variables), "/metrics", "transactions_processed_total", "PROMETHEUS_PORT",
+        target.Variables("METRICS_TOKEN"));
 
-    private static async Task<Finding> LookAsync(string host, int port, string path, string sign, string variable)
+    private static async Task<Finding> LookAsync(string host, int port, string path, string sign, string variable, string? token)
     {
         if (port == 0)
             return Finding.Skipped("", "port 0 takes a free one");
@@ -48,7 +50,7 @@ internal static class PortChecks
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            return await AnswersAsync(address, port, path, sign)
+            return await AnswersAsync(address, port, path, sign, token)
                 ? Finding.Ok("", $"port {port} is held by a Vigil that runs")
                 : Finding.Fail("", $"port {port} is held by another program", $"stop it (sudo lsof -i :{port}), or choose another port with {variable}");
         }
@@ -70,9 +72,11 @@ internal static class PortChecks
         return new UriBuilder("http", host.ToString(), port).Uri;
     }
 
-    private static async Task<bool> AnswersAsync(IPAddress address, int port, string path, string sign)
+    private static async Task<bool> AnswersAsync(IPAddress address, int port, string path, string sign, string? token)
     {
         using var client = new HttpClient { Timeout = Patience, BaseAddress = Local(address, port) };
+        if (token is { Length: > 0 })
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
             return (await client.GetStringAsync(path)).Contains(sign, StringComparison.Ordinal);

@@ -1,207 +1,279 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Confluent.Kafka;
+using Vigil.Core.Decisions;
+using Vigil.Core.Features;
+using Vigil.Core.Models;
+using Vigil.Detection.Kafka;
+using Vigil.Storage.Sqlite;
+using Vigil.Tests.Detection.Kafka;
 using Vigil.Tests.Storage;
 using Vigil.Tests.Web;
 using Vigil.Tests.Web.Caching;
+using Vigil.Training.Dataset;
+using Vigil.Training.Isolation;
+using Vigil.Training.Registry;
 
 namespace Vigil.Tests.Cli.Observe;
 
 /// <summary>
-/// A running Vigil, scraped by a real Prometheus whose alerts go through a real Alertmanager to a webhook. The shipped files
-/// are used with these changes and no others: addresses of targets; intervals of scrapes, evaluation and grouping are 1 s;
-/// every <c>for</c> is 1 s; every window <c>[...]</c> is 10 s; receivers other than the webhook send nothing.
+/// <c>vigil api</c> and <c>vigil detect</c> on PostgreSQL and Kafka, a second instance of both that is a <c>vigil run</c> on
+/// SQLite, and <see cref="Monitoring"/>. Each alert is made to fire by its cause, is delivered, and is resolved when the cause is over.
 /// </summary>
+[Collection(TakesItsTime.Name)]
 public sealed class AlertFlowTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // Shipped, with cases for promtool, and not caused here.
+    private static readonly Dictionary<string, string> NotCaused = new(StringComparer.Ordinal)
+    {
+        ["ErrorBudgetBurnSlow"] = "with all windows alike it never fires without ErrorBudgetBurnFast, beside which it is not told",
+        ["FeatureDrift"] = "takes a model with a reference, and a day's payments that differ from it",
+        ["LabelDrift"] = "takes the same, with labels",
+        ["ScoreDrift"] = "takes the same",
+    };
 
-    // What a Vigil without Kafka, model, labels and drift does not have.
-    private static readonly string[] NotHere =
-    [
-        "vigil_kafka", "vigil_commit_delay", "vigil_dead_letters", "drift_psi", "vigil_score", "vigil_label_delay", "vigil_model_trained",
-        "vigil_rule_missing", "\"shadowed\"", "vigil_rejected",
-    ];
+    // What Vigil without drift, labels and rejected requests does not have.
+    private static readonly string[] NotHere = ["drift_psi", "vigil_label_delay", "vigil_rule_missing", "vigil_rejected"];
 
     private readonly TempFolder _folder = new();
-    private readonly ConcurrentDictionary<(string Alert, string Status), bool> _told = new();
-    private readonly HttpClient _client = new();
+    private int _number;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Alerts_fire_by_their_causes_are_delivered_and_are_resolved()
     {
         if (Environment.GetEnvironmentVariable("VIGIL_ALERTS") is null)
-            Assert.Skip("BackupTooOld does not arrive within its minute, and why is not known yet; VIGIL_ALERTS=1 runs it.");
+            Assert.Skip("It takes two minutes, and its last stage (the Alertmanager away) has not been seen green: VIGIL_ALERTS=1 runs it.");
+        using var broker = KafkaBroker.StartOrSkip();
+        using var database = PostgresServer.GetOrSkip().CreateMigratedDatabase();
+        using var expiring = new ExpiringServer();
+        await using var monitoring = new Monitoring();
+        var settings = await broker.SettingsAsync();
         var ports = Enumerable.Range(0, 4).Select(_ => RedisServer.FreePort()).ToArray();
-        var (api, detection, prometheusPort, alertmanagerPort) = (ports[0], ports[1], ports[2], ports[3]);
-        await using var webhook = await WebhookAsync();
-        using var expiring = new Expiring();
-        File.WriteAllText(_folder.File(".env"), $"TLS_CHECK=127.0.0.1:{expiring.Port}\nDATABASE_SIZE_LIMIT_GB=1\n");
-        Configure(api, detection, prometheusPort, alertmanagerPort, webhook.Urls.First());
-        using var alertmanager = Start("prometheus-alertmanager", "--config.file=alertmanager.yml", "--storage.path=alerts", $"--web.listen-address=127.0.0.1:{alertmanagerPort}", "--cluster.listen-address=");
-        using var prometheus = Start("prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=metrics", $"--web.listen-address=127.0.0.1:{prometheusPort}");
+        var (apiPort, detectPort, runApiPort, runDetectPort) = (ports[0], ports[1], ports[2], ports[3]);
+        var kafka = $"DATABASE_URL={database.UrlText}\nKAFKA_BOOTSTRAP_SERVERS={settings.BootstrapServers}\nKAFKA_TOPIC={settings.Topic}\n"
+            + $"KAFKA_DLQ_TOPIC={settings.DeadLetterTopic}\nKAFKA_DECISIONS_TOPIC={settings.DecisionsTopic}\nKAFKA_GROUP={settings.Group}\n";
+        var models = _folder.File("models");
+        var apiFolder = Place("api", kafka + $"TLS_CHECK=127.0.0.1:{expiring.Port}\nDATABASE_SIZE_LIMIT_GB=1\n");
+        var detectFolder = Place("detect", kafka);
+        string[] apiCommand = ["api", "--port", $"{apiPort}", "--models", models, "--features", "handbook"];
+        // One by one, so that more can come than is decided.
+        string[] detectCommand = ["detect", "--metrics-port", $"{detectPort}", "--models", models, "--batch", "1"];
+        VigilProcess? api = null, detect = null;
         try
         {
-            using (var vigil = await VigilProcess.ServeAtAsync(_folder.Root, api, detection, "--no-simulate"))
+            var run = VigilProcess.ServeAtAsync(Place("run", ""), runApiPort, runDetectPort, "--no-simulate");
+            detect = VigilProcess.Start(detectFolder, detectCommand);
+            api = await VigilProcess.ServeCommandAsync(apiFolder, apiCommand);
+            using var client = api.Client();
+            using var embedded = await run;
+            await Eventually.TrueAsync(async () => await AnswersAsync($"http://127.0.0.1:{detectPort}/health/ready"), "the detector is ready");
+            await monitoring.StartAsync([apiPort, runApiPort], [detectPort, runDetectPort]);
+
+            // Nobody sends, nobody made a backup, and what .env says of certificate and disk.
+            await monitoring.FiringAsync(["NoTransactionsProcessed", "BackupTooOld", "CertificateExpiring", "DatabaseFilling"]);
+
+            // Payments that rules flag, many at once, and no model. A rule that blocks all of them. A message that is no
+            // payment. A model that is damaged. A case that waits for a week. Another program that holds the database of the
+            // second instance. A rule over a feature that the detector lacks.
+            (await PublishAsync(client, 1, """{"name": "large", "rule": "review when amount >= 5000"}""",
+                """{"name": "too_wide", "rule": "block when amount >= 5000", "breaker": {"share": 0.02, "window": "1h", "least": 20}}""")).ShouldBe(2);
+            Poison(settings);
+            Damaged(models);
+            using var stuck = new SqliteLock(Path.Combine(_folder.File("run"), "data", "vigil.db"));
+            using var stuckClient = embedded.Client();
+            List<Task> refused = [];
+            async Task FloodAsync()
             {
-                using var client = vigil.Client();
-                var number = 0;
-                // No model, and every payment above the limit of a rule: degraded, and flagged.
-                await UntilToldAsync(["HighRiskFraudSpike", "AnomalyRateTooHigh", "DegradedDecisions", "CertificateExpiring", "DatabaseFilling", "BackupTooOld"], "firing", async () =>
-                {
-                    using var answer = await client.PostAsync(
-                        "/api/v1/transactions", VigilProcess.Json(System.Text.Encoding.UTF8.GetBytes(TestApi.Transaction($"t{number++}", "6200"))), TestContext.Current.CancellationToken);
-                    answer.EnsureSuccessStatusCode();
-                });
-                await EveryQueryAnswersAsync($"http://127.0.0.1:{prometheusPort}");
-                // Nobody sends any more.
-                await UntilToldAsync(["HighRiskFraudSpike"], "resolved", () => Task.CompletedTask);
-                await UntilToldAsync(["NoTransactionsProcessed"], "firing", () => Task.CompletedTask);
-                vigil.Terminate();
-                await vigil.ExitAsync();
+                // Each of the second instance waits until its database has not answered for long enough.
+                refused.RemoveAll(post => post.IsCompleted);
+                if (refused.Count < 8)
+                    refused.Add(PostAsync(stuckClient, "12.50"));
+                await PostAsync(client, "6200");
             }
 
-            // The guide's "Test Alert Flow".
-            await UntilToldAsync(["APIServiceDown", "DetectionServiceDown"], "firing", () => Task.CompletedTask);
-            using var again = await VigilProcess.ServeAtAsync(_folder.Root, api, detection, "--no-simulate");
-            await UntilToldAsync(["APIServiceDown", "DetectionServiceDown"], "resolved", () => Task.CompletedTask);
+            await monitoring.FiringAsync(["HighRiskFraudSpike", "AnomalyRateTooHigh", "DegradedDecisions", "DeadLetters", "ModelLoadFailures", "CircuitBreakerTripped"], FloodAsync);
+            database.Sql("UPDATE transactions SET decided_at = decided_at - 7 * 86400000000 WHERE seq = 1");
+            await PublishAsync(client, await InForceAsync(client), """{"name": "unknown", "rule": "review when merchant_risk_7d > 0.5"}""");
+            await monitoring.FiringAsync(
+                ["RulePublicationFailed", "CasesNotLookedAt", "APIHighErrorRate", "ErrorBudgetBurnFast", "TransactionProcessingErrors", "DecisionsNotStored"],
+                FloodAsync);
+            stuck.Dispose();
+            await Task.WhenAll(refused);
+
+            // Each is put right: a backup, rules, a model (an old one), verdicts; and payments that nothing is wrong with.
+            await BackUpAsync(apiFolder);
+            await PublishAsync(client, await InForceAsync(client), """{"name": "large", "rule": "review when amount >= 5000"}""");
+            Promote(models, DateTime.UtcNow.AddDays(-200));
+            database.Sql("UPDATE transactions SET status = 'DISMISSED' WHERE seq = 1");
+            await monitoring.ResolvedAsync(
+                [
+                    "HighRiskFraudSpike", "AnomalyRateTooHigh", "NoTransactionsProcessed", "BackupTooOld", "DegradedDecisions", "DeadLetters", "ModelLoadFailures", "CircuitBreakerTripped",
+                    "RulePublicationFailed", "CasesNotLookedAt", "APIHighErrorRate", "ErrorBudgetBurnFast", "TransactionProcessingErrors", "DecisionsNotStored",
+                ],
+                () => PostAsync(client, "12.50"));
+            await monitoring.FiringAsync(["AnomalyRateTooLow", "ModelTooOld"], () => PostAsync(client, "12.50"));
+            await EveryQueryAnswersAsync(monitoring);
+            Promote(models, DateTime.UtcNow);
+
+            // More comes than is decided: those who wait go on without a decision.
+            for (var account = 0; account < KafkaBroker.Partitions; account++)
+                KafkaBroker.Produce(settings, $"many-{account}", 0, 3_500);
+            await monitoring.FiringAsync(
+                ["TransactionVolumeSpike", "KafkaLagGrowing", "DecisionsLate", "FailPoliciesUsed", "APIHighLatency"],
+                () => PostAsync(client, "12.50", "?deadline_ms=3000&fail_policy=review"));
+            await monitoring.ResolvedAsync(["ModelTooOld", "KafkaLagGrowing"]);
+
+            // The brokers and the database go, and come back.
+            broker.TakeAway();
+            database.TakeAway();
+            await monitoring.FiringAsync(["KafkaUnavailable", "DatabaseConnectionFailures"]);
+            broker.BringBack();
+            database.BringBack();
+            await monitoring.ResolvedAsync(
+                ["KafkaUnavailable", "DatabaseConnectionFailures", "TransactionVolumeSpike", "FailPoliciesUsed", "APIHighLatency", "AnomalyRateTooLow", "DecisionsLate"]);
+
+            // The second instance of both stops, and then the first: the guide's "Test Alert Flow".
+            embedded.Terminate();
+            await monitoring.FiringAsync(["APIInstanceDown", "DetectionInstanceDown"]);
+            api.Terminate();
+            detect.Terminate();
+            await api.ExitAsync();
+            await detect.ExitAsync();
+            await monitoring.FiringAsync(["APIServiceDown", "DetectionServiceDown"]);
+            Place("api", kafka);
+            detect = VigilProcess.Start(detectFolder, detectCommand);
+            api = await VigilProcess.ServeCommandAsync(apiFolder, apiCommand);
+            await monitoring.ResolvedAsync(["APIServiceDown", "DetectionServiceDown", "CertificateExpiring", "DatabaseFilling"]);
+
+            // Whom nobody hears is told of, once somebody listens again.
+            await monitoring.StopAlertmanagerAsync();
+            await monitoring.FiresInPrometheusAsync("PrometheusNotificationsFailing");
+            await monitoring.StartAlertmanagerAsync();
+            await monitoring.FiringAsync(["PrometheusNotificationsFailing"]);
+            await monitoring.ResolvedAsync(["PrometheusNotificationsFailing"]);
+
+            var shipped = Regex.Matches(Shipped.Text("deploy/prometheus/prometheus_alerts.yml"), @"- alert: (\w+)").Select(match => match.Groups[1].Value);
+            monitoring.EverFired.ShouldBe(shipped.Except(NotCaused.Keys).Order(StringComparer.Ordinal));
         }
         finally
         {
-            prometheus.Kill();
-            alertmanager.Kill();
-            await prometheus.WaitForExitAsync(CancellationToken.None);
-            await alertmanager.WaitForExitAsync(CancellationToken.None);
+            TestContext.Current.TestOutputHelper?.WriteLine(monitoring.Journal);
+            api?.Dispose();
+            detect?.Dispose();
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _folder.Dispose();
+
+    private string Place(string name, string variables)
     {
-        _client.Dispose();
-        _folder.Dispose();
+        var folder = Directory.CreateDirectory(_folder.File(name)).FullName;
+        File.WriteAllText(Path.Combine(folder, ".env"), variables);
+        return folder;
     }
 
-    private Process Start(string program, params string[] arguments)
+    /// <summary>Sends a payment; what becomes of it is for the alerts to say.</summary>
+    private async Task PostAsync(HttpClient client, string amount, string query = "")
     {
-        var process = Shipped.StartOrSkip(new ProcessStartInfo(program, arguments)
+        var number = Interlocked.Increment(ref _number);
+        using var _ = await client.PostAsync("/api/v1/transactions" + query, VigilProcess.Json(Encoding.UTF8.GetBytes(TestApi.Transaction($"t{number}", amount))), Cancel);
+    }
+
+    private static async Task<int> PublishAsync(HttpClient client, int basedOn, params string[] rules)
+    {
+        var body = $$"""{"rule_set": {"name": "flow", "rules": [{{string.Join(", ", rules)}}]}, "note": "alerts", "based_on": {{basedOn}}}""";
+        var answer = await Answer.OfAsync(client.PostAsync("/api/v1/rules/versions", VigilProcess.Json(Encoding.UTF8.GetBytes(body)), Cancel));
+        answer.Status.ShouldBe(201, answer.Text);
+        return answer.Json.GetProperty("in_force").GetInt32();
+    }
+
+    private static async Task<int> InForceAsync(HttpClient client) =>
+        (await Answer.OfAsync(client.GetAsync("/api/v1/rules", Cancel))).Json.GetProperty("version").GetInt32();
+
+    private static async Task<bool> AnswersAsync(string url)
+    {
+        try
         {
-            WorkingDirectory = _folder.Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        });
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private void Configure(int api, int detection, int prometheus, int alertmanager, string webhook)
-    {
-        var scraping = Regex.Replace(Shipped.Text("deploy/prometheus/prometheus.yml"), @"(scrape_interval|scrape_timeout|evaluation_interval): \S+", "$1: 1s")
-            .Replace("alertmanager:9093", $"127.0.0.1:{alertmanager}", StringComparison.Ordinal)
-            .Replace("localhost:9090", $"127.0.0.1:{prometheus}", StringComparison.Ordinal);
-        foreach (var (name, port) in new[] { ("api", api), ("detection_service", detection) })
-            scraping = Regex.Replace(scraping, $@"dns_sd_configs:\s+- names: \[{name}\]\s+type: A\s+port: \d+\s+refresh_interval: 15s", $"static_configs: [{{targets: [\"127.0.0.1:{port}\"]}}]");
-        scraping.ShouldNotContain("dns_sd_configs");
-        File.WriteAllText(_folder.File("prometheus.yml"), scraping);
-        foreach (var rules in new[] { "prometheus_rules.yml", "prometheus_alerts.yml" })
-            File.WriteAllText(_folder.File(rules), Regex.Replace(Regex.Replace(Shipped.Text($"deploy/prometheus/{rules}"), @"\[\d+[smhd]\]", "[10s]"), @"for: \w+", "for: 1s"));
-        var alerting = Regex.Replace(Shipped.Text("deploy/alertmanager/alertmanager.yml"), @"(group_wait|group_interval): \S+", "$1: 1s")
-            .Replace("http://localhost:9099/", webhook + "/", StringComparison.Ordinal);
-        alerting = Regex.Replace(alerting, @"    (slack|pagerduty|email)_configs:\n(      .*\n)+", "");
-        File.WriteAllText(_folder.File("alertmanager.yml"), alerting);
-    }
-
-    private async Task<WebApplication> WebhookAsync()
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(async context =>
+            using var client = new HttpClient();
+            using var answer = await client.GetAsync(url, Cancel);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
         {
-            using var told = await JsonDocument.ParseAsync(context.Request.Body);
-            foreach (var alert in told.RootElement.GetProperty("alerts").EnumerateArray())
-                _told[(alert.GetProperty("labels").GetProperty("alertname").GetString()!, alert.GetProperty("status").GetString()!)] = true;
-        });
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return app;
-    }
-
-    private async Task UntilToldAsync(string[] alerts, string status, Func<Task> meanwhile)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!alerts.All(alert => _told.ContainsKey((alert, status))))
-        {
-            waited.Elapsed.ShouldBeLessThan(Patience, $"not told as {status}: {string.Join(", ", alerts.Where(alert => !_told.ContainsKey((alert, status))))}; told: {string.Join(", ", _told.Keys)}");
-            await meanwhile();
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+            return false;
         }
     }
 
-    private async Task EveryQueryAnswersAsync(string prometheus)
+    private static void Poison(KafkaSettings settings)
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = settings.BootstrapServers }).Build();
+        producer.Produce(settings.Topic, new Message<byte[], byte[]> { Key = "acc-1"u8.ToArray(), Value = "{\"amount\": "u8.ToArray() });
+        producer.Flush(Cancel);
+    }
+
+    /// <summary>Puts a version in charge whose file is cut off.</summary>
+    private static void Damaged(string models)
+    {
+        Promote(models, DateTime.UtcNow);
+        var file = Path.Combine(models, "1", ModelDirectory.ModelFileName);
+        File.WriteAllText(file, File.ReadAllText(file)[..100]);
+    }
+
+    /// <summary>Trains a small model of the default features, says when that was, and puts it in charge.</summary>
+    private static void Promote(string models, DateTime trainedAt)
+    {
+        var features = FeatureSets.Load("default");
+        var columns = features.Features.Select(feature => feature.Name).ToList();
+        var rows = new FeatureMatrix(columns, [.. Enumerable.Range(0, 200 * columns.Count).Select(i => (float)(i * 7919 % 101))]);
+        var forest = IsolationForestTrainer.Train(rows, new IsolationOptions { Trees = 5, SampleSize = 32 });
+        var card = new ModelCard(
+            ModelKind.IsolationForest, features.Name, features.Version, features.Hash, "", Thresholds.Never, trainedAt, null, null, 200, 0,
+            new Dictionary<string, double>(), new Dictionary<string, string>());
+        var registry = new FolderRegistry(models);
+        registry.Promote(registry.Save(forest, features, card), cancel: Cancel);
+    }
+
+    private static async Task BackUpAsync(string folder)
+    {
+        var (exit, output) = await VigilProcess.RunAsync(folder, "backup", "--to", Path.Combine(folder, "backups"), "--unencrypted", "--no-models");
+        exit.ShouldBe(0, output);
+    }
+
+    private static async Task EveryQueryAnswersAsync(Monitoring monitoring)
     {
         foreach (var name in new[] { "production", "models" })
         {
             foreach (var expression in Regex.Matches(Shipped.Text($"deploy/grafana/dashboards/{name}.json"), "\"expr\": (\".*\")").Select(match => JsonSerializer.Deserialize<string>(match.Groups[1].Value)!))
             {
-                using var answer = await _client.GetAsync($"{prometheus}/api/v1/query?query={Uri.EscapeDataString(expression)}", TestContext.Current.CancellationToken);
-                answer.StatusCode.ShouldBe(HttpStatusCode.OK, expression);
-                using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-                var rows = json.RootElement.GetProperty("data").GetProperty("result").GetArrayLength();
+                var rows = await monitoring.QueryAsync(expression);
                 if (!NotHere.Any(part => expression.Contains(part, StringComparison.Ordinal)))
                     rows.ShouldBeGreaterThan(0, expression);
             }
         }
     }
 
-    /// <summary>A server whose certificate ends in two days.</summary>
-    private sealed class Expiring : IDisposable
+    /// <summary>Another program's lock on a SQLite file.</summary>
+    private sealed class SqliteLock : IDisposable
     {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly X509Certificate2 _certificate;
+        private readonly SqliteDatabase _database;
+        private bool _open = true;
 
-        public Expiring()
+        public SqliteLock(string path)
         {
-            using var key = RSA.Create(2048);
-            var request = new CertificateRequest("CN=expiring", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(2));
-            _certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
-            _listener.Start();
-            _ = ServeAsync();
+            _database = SqliteDatabase.Open(path);
+            _database.Execute("BEGIN IMMEDIATE");
         }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
         public void Dispose()
         {
-            _listener.Dispose();
-            _certificate.Dispose();
-        }
-
-        private async Task ServeAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    using var client = await _listener.AcceptTcpClientAsync();
-                    await using var tls = new SslStream(client.GetStream());
-                    await tls.AuthenticateAsServerAsync(_certificate);
-                }
-            }
-            catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
-            {
-                // Closed.
-            }
+            if (!_open)
+                return;
+            _open = false;
+            _database.Execute("ROLLBACK");
+            _database.Dispose();
         }
     }
 }
