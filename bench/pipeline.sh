@@ -76,7 +76,7 @@ export DATABASE_URL=$ADMIN_URL/vigil_bench
 more=$((pipeline / 2 * 20))
 from=$(sql 'SELECT seq FROM log_head')
 delays >"$work/before"
-$vigil produce simulate --customers "$((rows / 120))" --days 90 --seed 5 --count "$more" --rate "$((pipeline / 2))" >/dev/null 2>&1 &
+$vigil produce simulate --customers "$((rows / 120))" --days 90 --skip "$rows" --count "$more" --rate "$((pipeline / 2))" >/dev/null 2>&1 &
 producer=$!
 wait "$producer"
 producer=
