@@ -10,6 +10,7 @@ namespace Vigil.Tests.Deploy;
 
 /// <summary>docs/operations.md: its command blocks are run as they are written, from the top to the end.</summary>
 [Collection(TakesItsTime.Name)]
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class OperationsPageTests : IDisposable
 {
     private const string Heading = "## What of this page is not executed";
