@@ -47,8 +47,11 @@ internal static class ThresholdsCommand
             using var shutdown = new Shutdown();
             var costs = Costs(new ReviewCosts
             {
-                Review = parsed.GetValue(review), LostCustomer = parsed.GetValue(lost), AmountAtRisk = parsed.GetValue(risk),
-                ReviewRecall = parsed.GetValue(recall), Capacity = parsed.GetValue(capacity),
+                Review = parsed.GetValue(review),
+                LostCustomer = parsed.GetValue(lost),
+                AmountAtRisk = parsed.GetValue(risk),
+                ReviewRecall = parsed.GetValue(recall),
+                Capacity = parsed.GetValue(capacity),
             });
             using var store = workplace.Open(parsed);
             var registry = workplace.Paths(parsed).OpenRegistry();
@@ -65,7 +68,9 @@ internal static class ThresholdsCommand
             {
                 Promotion.Audit(store, workplace.Actor(parsed), "model.thresholds", number, model.Version, new JsonObject
                 {
-                    ["review"] = plan.Chosen.Review, ["block"] = plan.Chosen.Block, ["costs"] = JsonSerializer.SerializeToNode(costs.ToDictionary()),
+                    ["review"] = plan.Chosen.Review,
+                    ["block"] = plan.Chosen.Block,
+                    ["costs"] = JsonSerializer.SerializeToNode(costs.ToDictionary()),
                 });
             }
 

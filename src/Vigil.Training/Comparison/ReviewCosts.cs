@@ -33,7 +33,10 @@ public sealed record ReviewCosts
     {
         var costs = new Dictionary<string, double>(StringComparer.Ordinal)
         {
-            ["review"] = Review, ["lost_customer"] = LostCustomer, ["amount_at_risk"] = AmountAtRisk, ["review_recall"] = ReviewRecall,
+            ["review"] = Review,
+            ["lost_customer"] = LostCustomer,
+            ["amount_at_risk"] = AmountAtRisk,
+            ["review_recall"] = ReviewRecall,
         };
         if (Capacity is { } capacity)
             costs["reviews_per_day"] = capacity;

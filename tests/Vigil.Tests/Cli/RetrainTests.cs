@@ -27,7 +27,9 @@ public sealed class RetrainTests : IDisposable
 {
     private static readonly TrainingOptions Quick = new()
     {
-        HoldoutDays = 14, ReviewShare = 0.03, Boosting = new BoostingOptions { Rounds = 25, MaxDepth = 4, LearningRate = 0.25 },
+        HoldoutDays = 14,
+        ReviewShare = 0.03,
+        Boosting = new BoostingOptions { Rounds = 25, MaxDepth = 4, LearningRate = 0.25 },
     };
 
     private readonly TempFolder _folder = new();
