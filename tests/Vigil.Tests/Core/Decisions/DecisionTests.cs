@@ -17,6 +17,12 @@ public sealed class DecisionTests
     private static RuleSet Rules(params (string When, Outcome Outcome, string Says)[] rules) =>
         RuleSet.Of("test", [.. rules.Select((r, i) => new Rule($"r{i}", (RuleAction)r.Outcome, r.When) { Says = r.Says })]);
 
+    private static FeatureSet AmountAndHalf() => FeatureSetJson.Parse("""
+        {"name": "s", "version": 1, "features": [
+          {"name": "amount", "value": "amount", "says": "amount {amount}"},
+          {"name": "half", "value": "amount / 2", "says": "half {half}"}]}
+        """);
+
     private static string Reason(Decision decision) => Encoding.UTF8.GetString(decision.Reason);
 
     /// <summary>A score that is the amount, from 0 to 1; NaN where it is above.</summary>
@@ -173,12 +179,7 @@ public sealed class DecisionTests
     [Fact]
     public void A_rule_and_the_model_do_not_say_the_same_twice()
     {
-        var set = FeatureSetJson.Parse("""
-            {"name": "s", "version": 1, "features": [
-              {"name": "amount", "value": "amount", "says": "amount {amount}"},
-              {"name": "half", "value": "amount / 2", "says": "half {half}"}]}
-            """);
-        var e = new Engines(set, Rules(("amount >= 1", Outcome.Review, "amount {amount} is at or above 1")));
+        var e = new Engines(AmountAndHalf(), Rules(("amount >= 1", Outcome.Review, "amount {amount} is at or above 1")));
         e.Engine.UseModel(new AmountModel(2), new Thresholds(0.5, 2));
         e.Decide(0, 1);
         Reason(e.Decision).ShouldBe("amount 1 is at or above 1; resembles known frauds: half 0.5");
@@ -187,12 +188,7 @@ public sealed class DecisionTests
     [Fact]
     public void The_beginning_of_a_number_is_not_that_number()
     {
-        var set = FeatureSetJson.Parse("""
-            {"name": "s", "version": 1, "features": [
-              {"name": "amount", "value": "amount", "says": "amount {amount}"},
-              {"name": "half", "value": "amount / 2", "says": "half {half}"}]}
-            """);
-        var e = new Engines(set, Rules(("amount >= 1", Outcome.Review, "half {amount * 5}, amount {amount + 0.25}, amount {amount * 1000}")));
+        var e = new Engines(AmountAndHalf(), Rules(("amount >= 1", Outcome.Review, "half {amount * 5}, amount {amount + 0.25}, amount {amount * 1000}")));
         e.Engine.UseModel(new AmountModel(2), new Thresholds(0.5, 2));
         e.Decide(0, 1);
         Reason(e.Decision).ShouldBe("half 5, amount 1.25, amount 1,000; resembles known frauds: amount 1, half 0.5");
