@@ -13,4 +13,7 @@ public sealed record ActiveModel(string Name, string Version, string Hash, Model
 {
     /// <summary>When it was trained, UTC, where that is known.</summary>
     public DateTime? TrainedAt { get; init; }
+
+    /// <summary>Of a challenger, why it is scored: <c>challenger</c>, or <c>challenger-</c> and a name.</summary>
+    public string Alias { get; init; } = "";
 }

@@ -6,6 +6,7 @@ using Vigil.Core.Rules;
 using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Rules;
+using Vigil.Detection.Shadow;
 using Vigil.Storage;
 
 namespace Vigil.Detection;
@@ -51,6 +52,9 @@ public sealed class BatchDecider
     private long _engineId;
     private long _lastLabelId;
 
+    // Null where there is no challenger: then nothing is done for them.
+    private ShadowScorer? _shadow;
+
     // The last transaction that memory knows, where others write, too; -1 while it knows none.
     private long _seen = -1;
 
@@ -68,6 +72,7 @@ public sealed class BatchDecider
         _lastLabelId = writer.LastLabelId;
         _engine = NewEngine(setup);
         _decision = _engine.NewDecision();
+        _shadow = ShadowOf(setup);
         Intern();
         while (ApplyListChanges())
         {
@@ -80,6 +85,9 @@ public sealed class BatchDecider
 
     /// <summary>Called for each label that is applied, with the time from the transaction to the label, µs.</summary>
     public Action<long>? LabelApplied { get; init; }
+
+    /// <summary>Called where a challenger fails, and is not asked again; by any thread.</summary>
+    public Action<ActiveModel, Exception>? ChallengerFailed { get; init; }
 
     /// <summary>Entities in memory, over all kinds.</summary>
     public int EntityCount => _engine.EntityCount;
@@ -114,6 +122,9 @@ public sealed class BatchDecider
             engine.UseRules(setup.Program);
         if (engine != _engine)
             _decision = engine.NewDecision();
+        // One that has failed stays so until it is exchanged.
+        if (!setup.Challengers.SequenceEqual(_setup.Challengers) || engine != _engine)
+            _shadow = ShadowOf(setup);
         (_engine, _setup, _engineId) = (engine, setup, 0);
     }
 
@@ -236,6 +247,7 @@ public sealed class BatchDecider
         _writer.Append(
             sequence, json, _transaction, _decision,
             new Provenance(_engineId, _lastLabelId, receivedAt, now, micros, _lists.LastChangeId));
+        _shadow?.Add(sequence, _transaction.Time, _decision.Features);
         return new Verdict(VerdictKind.Decided, default, _decision.Outcome, _decision.Degraded, micros, now, _decision.Score);
     }
 
@@ -245,6 +257,7 @@ public sealed class BatchDecider
     /// <summary>Makes the batch durable. Where it throws, nothing of it is stored; call <see cref="Abort"/>.</summary>
     public void Commit()
     {
+        _shadow?.Store(_writer);
         _writer.Commit();
         _seen = _writer.LastSequence;
     }
@@ -261,6 +274,7 @@ public sealed class BatchDecider
         _engine.Clear(CanRestore);
         _seen = -1;
         _engineId = 0;
+        _shadow?.Clear();
         _writer.Rollback();
     }
 
@@ -334,6 +348,20 @@ public sealed class BatchDecider
     {
         _writer.SaveFeatureSet(_setup.Record);
         _engineId = _writer.InternEngine(_setup.Versions(_engine.Windows));
+        _shadow?.Intern(_writer);
+    }
+
+    /// <exception cref="ArgumentException">A challenger takes another number of features than the set has.</exception>
+    private ShadowScorer? ShadowOf(EngineSetup setup)
+    {
+        foreach (var challenger in setup.Challengers)
+        {
+            if (challenger.Model.FeatureCount != setup.Features.Features.Count)
+                throw new ArgumentException($"The challenger {challenger.Version} takes {challenger.Model.FeatureCount} features, the feature set {setup.Features.Name} has {setup.Features.Features.Count}.");
+        }
+
+        return setup.Challengers.Count == 0 ? null
+            : new ShadowScorer(setup.Challengers, setup.Features.Features.Count, (challenger, e) => ChallengerFailed?.Invoke(challenger, e));
     }
 
     private DecisionEngine NewEngine(EngineSetup setup)

@@ -33,6 +33,7 @@ internal sealed class DetectionMetrics : IDisposable
     private readonly Counter<long> _ruleMissing;
     private readonly Counter<long> _publications;
     private readonly Counter<long> _trips;
+    private readonly Counter<long> _challengerFailures;
     private readonly Histogram<double> _duration;
     private readonly Histogram<int> _batch;
     private readonly Histogram<double> _stages;
@@ -66,6 +67,8 @@ internal sealed class DetectionMetrics : IDisposable
             "vigil_rule_publications_total", null, "Published rules that this process took over (used) or could not (failed)");
         _trips = _meter.CreateCounter<long>(
             "vigil_circuit_breaker_trips_total", null, "Rules, and the model, that were put into shadow for blocking too much");
+        _challengerFailures = _meter.CreateCounter<long>(
+            "vigil_challenger_failures_total", null, "Challengers that failed to score and are not asked any more; decisions went on");
         _duration = _meter.CreateHistogram(
             "vigil_decide_duration_seconds", null, "Time to restore, compute, score and judge one transaction",
             null, new InstrumentAdvice<double>
@@ -98,11 +101,18 @@ internal sealed class DetectionMetrics : IDisposable
         _meter.CreateObservableGauge(
             "vigil_rules_version", () => int.TryParse(setup().Rules.Version, CultureInfo.InvariantCulture, out var version) ? version : 0, null,
             "Version of the rules that decide");
+        _meter.CreateObservableGauge(
+            "vigil_challenger_info", () => setup().Challengers.Select(c => new Measurement<int>(
+                1, new("alias", c.Alias), new("version", c.Version), new("hash", c.Hash[..Math.Min(12, c.Hash.Length)]))),
+            null, "1 for each model that is scored beside the one that decides");
         _meter.CreateObservableGauge("vigil_features_info", () => Features(setup().Features), null, "The feature set that decides");
         _meter.CreateObservableGauge(
             "vigil_model_trained_timestamp_seconds", () => Trained(setup().Model), null, "When the model that decides was trained");
         StartAtZero();
     }
+
+    public void ChallengerFailed(ActiveModel challenger) =>
+        _challengerFailures.Add(1, new("version", challenger.Version), new("alias", challenger.Alias));
 
     public void Decided(in Verdict verdict)
     {

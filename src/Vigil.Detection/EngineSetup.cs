@@ -18,6 +18,12 @@ public sealed record EngineSetup(RuleProgram Program, ActiveModel? Model = null)
     {
     }
 
+    /// <summary>
+    /// Models that are scored beside and decide nothing, over the same feature set. Decisions are stored without them: to make
+    /// one again they are not needed.
+    /// </summary>
+    public IReadOnlyList<ActiveModel> Challengers { get; init; } = [];
+
     /// <summary>The feature set.</summary>
     public FeatureSet Features => Program.FeatureSet;
 

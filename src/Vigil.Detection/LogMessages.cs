@@ -73,4 +73,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(EventId = 2006, Level = LogLevel.Warning, Message = "The store still fails ({Failure}); the next attempt is in {Delay}")]
     public static partial void StoreStillFails(this ILogger logger, StorageFailure failure, TimeSpan delay);
+
+    [LoggerMessage(EventId = 2020, Level = LogLevel.Error, Message = "Model version {Version} ({Alias}) failed and is not scored any more; decisions go on without it")]
+    public static partial void ChallengerFailed(this ILogger logger, Exception exception, string version, string alias);
 }

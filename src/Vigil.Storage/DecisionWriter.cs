@@ -95,6 +95,19 @@ public abstract class DecisionWriter : IDisposable
         LastSequence = sequence;
     }
 
+    /// <summary>Adds what a challenger gave for decisions of the open batch.</summary>
+    /// <param name="challenger">Its id (<see cref="InternChallenger"/>).</param>
+    /// <param name="sequences">Shape (n): the decisions; each at most once for a challenger.</param>
+    /// <param name="times">Shape (n): event times of their transactions, microseconds.</param>
+    /// <param name="scores">Shape (n), in [0, 1]; NaN is left out.</param>
+    public void AppendScores(long challenger, ReadOnlySpan<long> sequences, ReadOnlySpan<long> times, ReadOnlySpan<float> scores)
+    {
+        RequireBatch();
+        if (sequences.Length != scores.Length || times.Length != scores.Length)
+            throw new ArgumentException("one number, one time and one score for each decision", nameof(scores));
+        AppendScoreRows(challenger, sequences, times, scores);
+    }
+
     /// <summary>Stores a named position in the open batch, with the rows that it accounts for.</summary>
     public virtual void SetPosition(string name, string value)
     {
@@ -132,6 +145,15 @@ public abstract class DecisionWriter : IDisposable
         ArgumentNullException.ThrowIfNull(versions);
         var id = 0L;
         Write(() => id = Engines.Intern(Database, versions));
+        return id;
+    }
+
+    /// <summary>The id of a challenger, stored where it is new. In the open batch, or at once where none is open.</summary>
+    public long InternChallenger(ChallengerVersion challenger)
+    {
+        ArgumentNullException.ThrowIfNull(challenger);
+        var id = 0L;
+        Write(() => id = Challengers.Intern(Database, challenger));
         return id;
     }
 
@@ -191,6 +213,9 @@ public abstract class DecisionWriter : IDisposable
 
     private protected abstract void AppendRow(
         long sequence, ReadOnlySpan<byte> payload, Transaction transaction, Decision decision, in Provenance provenance);
+
+    private protected abstract void AppendScoreRows(
+        long challenger, ReadOnlySpan<long> sequences, ReadOnlySpan<long> times, ReadOnlySpan<float> scores);
 
     private protected abstract HistoryCursor ReadHistory(Entity entity, long afterTime);
 

@@ -183,6 +183,19 @@ public sealed class Store : IDisposable
         return engines;
     }
 
+    /// <summary>All challengers that ever gave a score, by the id that scores carry.</summary>
+    public IReadOnlyDictionary<long, ChallengerVersion> Challengers()
+    {
+        using var lease = _pool.Rent();
+        return Data.Challengers.All(lease.Database);
+    }
+
+    /// <summary>
+    /// What challengers gave for transactions with event times from one moment to before another, microseconds, beside what
+    /// was decided. Dispose it soon after, as <see cref="ReadAll"/>.
+    /// </summary>
+    public ChallengerScoreCursor ReadChallengerScores(long from, long to) => new(_pool.Rent(), from, to);
+
     /// <summary>The value of a named position; null where it was never set.</summary>
     public string? FindPosition(string name)
     {

@@ -13,6 +13,7 @@ using Vigil.Web.Explanations;
 using Vigil.Web.Health;
 using Vigil.Web.Labels;
 using Vigil.Web.Lists;
+using Vigil.Web.Models;
 using Vigil.Web.Problems;
 using Vigil.Web.Rules;
 
@@ -42,6 +43,8 @@ namespace Vigil.Web;
 [JsonSerializable(typeof(ListDocument))]
 [JsonSerializable(typeof(ListImported))]
 [JsonSerializable(typeof(ListsPage))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(ChallengerPage))]
 [JsonSerializable(typeof(RuleDocument))]
 [JsonSerializable(typeof(RuleSetDocument))]
 [JsonSerializable(typeof(RuleSetPage))]

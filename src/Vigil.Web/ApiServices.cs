@@ -5,6 +5,7 @@ using Vigil.Storage;
 using Vigil.Storage.Cases;
 using Vigil.Web.Decisions;
 using Vigil.Web.Health;
+using Vigil.Web.Models;
 using Vigil.Web.Rules;
 
 namespace Vigil.Web;
@@ -32,6 +33,15 @@ public sealed record ApiServices(Store Store, IDecisionGateway Gateway, Decision
     /// it, explanations are refused with 503.
     /// </summary>
     public Func<DecisionRecord, Model>? Models { get; init; }
+
+    /// <summary>
+    /// What the model registry said last, null before it has said anything; asked on the path of requests, so it must not wait
+    /// for the registry. Without it, models are not listed.
+    /// </summary>
+    public Func<ModelList?>? Registry { get; init; }
+
+    /// <summary>Compares challengers; without it, that is refused with 503.</summary>
+    public CompareChallengers? Compare { get; init; }
 
     /// <summary>Whether other processes may serve the same database, and run backtests of their own.</summary>
     public bool IsOneOfMany { get; init; }

@@ -17,6 +17,7 @@ using Vigil.Web.Explanations;
 using Vigil.Web.Health;
 using Vigil.Web.Labels;
 using Vigil.Web.Lists;
+using Vigil.Web.Models;
 using Vigil.Web.Problems;
 using Vigil.Web.Rules;
 using Vigil.Web.Security;
@@ -87,6 +88,7 @@ public static partial class VigilApi
                 redis, $"{api.Store.Place} {api.Store.MadeAt()}", api.Time, options.CacheBound));
         }
 
+        services.AddSingleton(_ => new CompareModels(api.Compare, api.Time));
         services.AddSingleton(api.Gateway);
         services.AddSingleton(options);
         services.AddSingleton(provider => new Submission(
@@ -161,6 +163,8 @@ public static partial class VigilApi
             api, app.Services.GetRequiredService<Submission>(), app.Services.GetRequiredService<BatchSubmission>());
         GetDecision.Map(api, decisions);
         GetExplanation.Map(api, services.Models is { } models ? new ExplanationReader(services.Store.Cases, models) : null, logger);
+        ListModels.Map(api, services.Registry);
+        app.Services.GetRequiredService<CompareModels>().Map(api);
         MapRules(api, app.Services.GetRequiredService<RuleServices>(), app.Services.GetRequiredService<BacktestRunner>());
     }
 

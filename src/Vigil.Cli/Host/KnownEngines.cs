@@ -142,7 +142,8 @@ internal static class KnownEngines
     private static RuleSet Parse(StoredRuleSet set) =>
         RuleSetJson.Parse(set.Content, set.Version.ToString(CultureInfo.InvariantCulture));
 
-    private static ActiveModel Active(RegisteredModel model) => new(
+    /// <summary>A registered model as decisions name it.</summary>
+    public static ActiveModel Active(RegisteredModel model) => new(
         ModelRegistry.ModelName, model.Version.ToString(CultureInfo.InvariantCulture), model.Hash,
         model.Model, model.Card.Thresholds)
     {

@@ -70,7 +70,7 @@ public sealed partial class DecisionLoop : IAsyncDisposable
             () => _setup, () => Interlocked.Read(ref _oldest) is > 0 and var since ? Math.Max(0, Now() - since) * 1e-6 : 0);
         try
         {
-            _decider = new BatchDecider(writer, setup, time) { LabelApplied = _metrics.LabelApplied };
+            _decider = new BatchDecider(writer, setup, time) { LabelApplied = _metrics.LabelApplied, ChallengerFailed = ChallengerFailed };
         }
         catch
         {
@@ -551,6 +551,12 @@ public sealed partial class DecisionLoop : IAsyncDisposable
             // SQLite has closed the transaction already, or the next statement says what is wrong.
             _logger.BatchFailed(e, _batch.Count);
         }
+    }
+
+    private void ChallengerFailed(ActiveModel challenger, Exception failure)
+    {
+        _metrics.ChallengerFailed(challenger);
+        _logger.ChallengerFailed(failure, challenger.Version, challenger.Alias);
     }
 
     private void LogSetup() => _logger.Deciding(

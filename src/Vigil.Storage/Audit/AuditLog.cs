@@ -34,6 +34,7 @@ public sealed class AuditLog
             "SELECT id, at, actor, action, subject, before, after FROM audit WHERE id < ?1 AND at >= ?2"
             + (query.Subject is null ? "" : " AND subject = ?3")
             + (query.Actor is null ? "" : " AND actor = ?4")
+            + (query.ActionPrefix is null ? "" : " AND substr(action, 1, length(?6)) = ?6")
             + " ORDER BY id DESC LIMIT ?5");
         select.Bind(1, query.BeforeId);
         select.Bind(2, query.Since);
@@ -42,6 +43,8 @@ public sealed class AuditLog
         if (query.Actor is not null)
             select.Bind(4, query.Actor);
         select.Bind(5, (long)query.Limit);
+        if (query.ActionPrefix is not null)
+            select.Bind(6, query.ActionPrefix);
         var entries = new List<AuditEntry>();
         while (select.Step())
         {

@@ -6,5 +6,7 @@ namespace Vigil.Storage.Audit;
 /// <param name="Subject">Only entries about this.</param>
 /// <param name="Actor">Only entries by this actor.</param>
 /// <param name="Since">Only entries at or after this, microseconds since the epoch.</param>
+/// <param name="ActionPrefix">Only entries whose action begins so; letters and points.</param>
 public sealed record AuditQuery(
-    int Limit = 100, long BeforeId = long.MaxValue, string? Subject = null, string? Actor = null, long Since = 0);
+    int Limit = 100, long BeforeId = long.MaxValue, string? Subject = null, string? Actor = null, long Since = 0,
+    string? ActionPrefix = null);

@@ -59,6 +59,9 @@ internal abstract class Database : IDisposable
     /// <summary>The condition on transactions t with event times from ?3 to before ?4, which may choose the index.</summary>
     public abstract string IsBetween { get; }
 
+    /// <summary>The condition that scores s of challengers are of the transactions t.</summary>
+    public abstract string IsScoreOf { get; }
+
     /// <summary>Queries for the first and the last event time.</summary>
     public abstract (string First, string Last) TimeBounds { get; }
 

@@ -31,12 +31,17 @@ internal sealed class DecisionCopy
 
     private const string IdsSql = "COPY transaction_ids (transaction_id, seq) FROM STDIN (FORMAT BINARY)";
 
+    private const string ScoresSql =
+        "COPY challenger_scores (seq, \"timestamp\", challenger_id, score) FROM STDIN (FORMAT BINARY)";
+
     private static readonly byte[] NewStatus = System.Text.Encoding.UTF8.GetBytes(CaseStatusText.Of(CaseStatus.New));
 
     private readonly ConcurrentBag<CopyBuffer> _free = [];
     private byte[] _reason = new byte[256];
     private CopyBuffer _rows = new();
     private CopyBuffer _ids = new();
+    // Only where there is a challenger.
+    private CopyBuffer? _scores;
     private int _pending;
 
     // What is sent one after the other; where one fails, those after it do too. The stream is theirs.
@@ -49,6 +54,25 @@ internal sealed class DecisionCopy
         _pending = 0;
         _rows.Clear();
         _ids.Clear();
+        _scores?.Clear();
+    }
+
+    /// <summary>Adds scores of a challenger to the batch; they are sent at its end.</summary>
+    public void AddScores(long challenger, ReadOnlySpan<long> sequences, ReadOnlySpan<long> times, ReadOnlySpan<float> scores)
+    {
+        _scores ??= new CopyBuffer();
+        if (_scores.Length == 0)
+            _scores.Header();
+        for (var i = 0; i < scores.Length; i++)
+        {
+            if (float.IsNaN(scores[i]))
+                continue;
+            _scores.Row(4);
+            _scores.Big(sequences[i]);
+            _scores.Timestamp(times[i]);
+            _scores.Integer((int)challenger);
+            _scores.Real(scores[i]);
+        }
     }
 
     public void Add(
@@ -89,6 +113,11 @@ internal sealed class DecisionCopy
         if (_pending > 0)
             EndRows(connection);
         _sending.GetAwaiter().GetResult();
+        if (_scores is not { Length: > 0 } scores)
+            return;
+        scores.Trailer();
+        using var stream = connection.BeginRawBinaryCopy(ScoresSql);
+        stream.Write(scores.Written);
     }
 
     /// <summary>Takes back what is on its way.</summary>

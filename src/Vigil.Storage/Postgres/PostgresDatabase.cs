@@ -101,6 +101,9 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl 
     // Partitions are by timestamp: those of other times are not looked at.
     public override string IsBetween => $"{Timestamp("?3")} <= t.\"timestamp\" AND t.\"timestamp\" < {Timestamp("?4")}";
 
+    // With the time each month looks into its own scores alone.
+    public override string IsScoreOf => "s.seq = t.seq AND s.\"timestamp\" = t.\"timestamp\"";
+
     public override string Size => "SELECT pg_database_size(current_database())";
 
     public override (string First, string Last) TimeBounds => (

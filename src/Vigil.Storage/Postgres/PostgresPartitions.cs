@@ -13,6 +13,9 @@ public static class PostgresPartitions
     /// <summary>The query that makes what is missing between the months of two dates, and gives the names of what it made.</summary>
     public const string EnsureSql = "SELECT vigil_ensure_partitions($1, $2)";
 
+    // Those of challenger_scores go with them, and are not told of.
+    private const string EnsureScoresSql = "SELECT count(*) FROM vigil_ensure_score_partitions($1, $2)";
+
     /// <summary>
     /// Makes the partitions that are missing. Members of <c>vigil_detector</c> may. Waits for the turn to write, and
     /// three seconds at the most for reads that are in the way; cheap where nothing is missing.
@@ -24,15 +27,28 @@ public static class PostgresPartitions
     /// <exception cref="NpgsqlException">Among others with LockNotAvailable, where a long read is in the way: try again later.</exception>
     public static IReadOnlyList<string> Ensure(NpgsqlConnection connection, DateOnly first, DateOnly last)
     {
-        using var command = new NpgsqlCommand(EnsureSql, connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter { Value = first, NpgsqlDbType = NpgsqlDbType.Date });
-        command.Parameters.Add(new NpgsqlParameter { Value = last, NpgsqlDbType = NpgsqlDbType.Date });
-        using var reader = command.ExecuteReader();
         var made = new List<string>();
-        while (reader.Read())
-            made.Add(reader.GetString(0));
+        using (var command = Ensure(EnsureSql, connection, first, last))
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+                made.Add(reader.GetString(0));
+        }
+
+        using var scores = Ensure(EnsureScoresSql, connection, first, last);
+        scores.ExecuteScalar();
         return made;
     }
+
+    private static NpgsqlCommand Ensure(string sql, NpgsqlConnection connection, DateOnly first, DateOnly last) => new(sql, connection)
+    {
+        CommandTimeout = 0,
+        Parameters =
+        {
+            new NpgsqlParameter { Value = first, NpgsqlDbType = NpgsqlDbType.Date },
+            new NpgsqlParameter { Value = last, NpgsqlDbType = NpgsqlDbType.Date },
+        },
+    };
 
     /// <summary>The name of the partition that holds a day.</summary>
     public static string NameOf(DateOnly day) =>

@@ -140,7 +140,8 @@ public sealed class PostgresSetup : IDisposable
         if (made.Count > 0)
         {
             _report(new SetupStep("partitions", $"partitions {string.Join(", ", made)}", string.Create(
-                CultureInfo.InvariantCulture, $"SELECT vigil_ensure_partitions('{first:yyyy-MM-dd}', '{last:yyyy-MM-dd}');")));
+                CultureInfo.InvariantCulture,
+                $"SELECT vigil_ensure_partitions('{first:yyyy-MM-dd}', '{last:yyyy-MM-dd}'); SELECT vigil_ensure_score_partitions('{first:yyyy-MM-dd}', '{last:yyyy-MM-dd}');")));
         }
 
         return made.Count;

@@ -240,6 +240,10 @@ internal sealed class PostgresWriter : DecisionWriter
         _known[Encoding.UTF8.GetString(transaction[Field.TransactionId])] = new KnownTransaction(sequence, payload.ToArray());
     }
 
+    private protected override void AppendScoreRows(
+        long challenger, ReadOnlySpan<long> sequences, ReadOnlySpan<long> times, ReadOnlySpan<float> scores) =>
+        _copy.AddScores(challenger, sequences, times, scores);
+
     private protected override HistoryCursor ReadHistory(Entity entity, long afterTime)
     {
         if (entity.IsMissing)

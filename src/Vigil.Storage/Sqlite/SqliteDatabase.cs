@@ -83,6 +83,8 @@ internal sealed class SqliteDatabase : Database
 
     public override string IsBetween => "t.time >= ?3 AND t.time < ?4";
 
+    public override string IsScoreOf => "s.seq = t.seq";
+
     public override string Size => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
 
     public override (string First, string Last) TimeBounds =>

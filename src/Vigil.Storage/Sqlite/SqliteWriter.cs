@@ -140,6 +140,21 @@ internal sealed class SqliteWriter : DecisionWriter
         long sequence, ReadOnlySpan<byte> payload, Transaction transaction, Decision decision, in Provenance provenance) =>
         _insert.Run(sequence, payload, transaction, decision, provenance);
 
+    private protected override void AppendScoreRows(
+        long challenger, ReadOnlySpan<long> sequences, ReadOnlySpan<long> times, ReadOnlySpan<float> scores)
+    {
+        var insert = _database.Prepare("INSERT INTO challenger_scores (seq, challenger_id, score) VALUES (?1, ?2, ?3)");
+        for (var i = 0; i < scores.Length; i++)
+        {
+            if (float.IsNaN(scores[i]))
+                continue;
+            insert.Bind(1, sequences[i]);
+            insert.Bind(2, challenger);
+            insert.Bind(3, (double)scores[i]);
+            insert.Run();
+        }
+    }
+
     private protected override HistoryCursor ReadHistory(Entity entity, long afterTime) => _history.Read(entity, afterTime);
 
     private protected override LabelCursor ReadLabelsOf(Entity entity, long afterTime, long upToId) =>

@@ -32,12 +32,12 @@ public sealed class FolderRegistry(string folder) : ModelRegistry
         return new RegistryState(versions, found, "alias", history.Count > 0 && history[^1] == champion ? history : [.. history, champion]);
     }
 
-    public override ModelDirectory Download(int version, CancellationToken cancel = default)
+    protected override ModelDirectory Download(int version, Func<string, bool>? wanted, CancellationToken cancel)
     {
         var path = PathOf(version);
         if (!Directory.Exists(path))
             throw new RegistryException($"There is no model version {version} in {Place}; there are: {string.Join(", ", Versions())}.");
-        return ModelDirectory.Read(path, file => !file.StartsWith(RunFolder, StringComparison.Ordinal));
+        return ModelDirectory.Read(path, file => !file.StartsWith(RunFolder, StringComparison.Ordinal) && (wanted is null || wanted(file)));
     }
 
     public override int Register(ModelDirectory directory, TrainingRun run, CancellationToken cancel = default)

@@ -16,6 +16,19 @@ public abstract class ModelRegistry
     /// <summary>The alias of the version in charge.</summary>
     public const string ChampionAlias = "champion";
 
+    /// <summary>
+    /// The alias of a version that is scored beside the one in charge; with a hyphen and a name after it, of further ones
+    /// (<see cref="IsChallenger"/>).
+    /// </summary>
+    public const string ChallengerAlias = "challenger";
+
+    /// <summary>Whether an alias is a challenger's.</summary>
+    public static bool IsChallenger(string alias)
+    {
+        ArgumentNullException.ThrowIfNull(alias);
+        return alias == ChallengerAlias || alias.StartsWith(ChallengerAlias + "-", StringComparison.Ordinal);
+    }
+
     /// <summary>Most versions that are remembered as having been in charge.</summary>
     protected const int MaxHistory = 50;
 
@@ -49,7 +62,21 @@ public abstract class ModelRegistry
 
     /// <summary>Reads a version whole. What it holds is checked by <see cref="ModelDirectory.Open"/>.</summary>
     /// <exception cref="RegistryException">There is no such version, or it cannot be read.</exception>
-    public abstract ModelDirectory Download(int version, CancellationToken cancel = default);
+    public ModelDirectory Download(int version, CancellationToken cancel = default) => Download(version, null, cancel);
+
+    /// <summary>Reads a version, or some of its files.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="wanted">Which files; null for all.</param>
+    /// <param name="cancel">Stops it.</param>
+    protected abstract ModelDirectory Download(int version, Func<string, bool>? wanted, CancellationToken cancel);
+
+    /// <summary>Reads the card of a version alone; null where it has none, as it was trained elsewhere.</summary>
+    /// <exception cref="RegistryException">There is no such version, or it cannot be read.</exception>
+    public ModelCard? FindCard(int version, CancellationToken cancel = default)
+    {
+        var directory = Download(version, file => file == ModelDirectory.CardFile, cancel);
+        return directory.IsComplete ? directory.Card : null;
+    }
 
     /// <summary>Saves a model as the next version, without putting it in charge.</summary>
     /// <returns>The version.</returns>

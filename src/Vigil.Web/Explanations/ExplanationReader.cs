@@ -24,8 +24,7 @@ public sealed class ExplanationReader(CaseStore cases, Func<DecisionRecord, Mode
 
     private const int MostModels = 8;
 
-    private readonly ConcurrentDictionary<(string Features, string Model), Explainer?> _explainers = [];
-    private readonly Lock _loading = new();
+    private readonly ConcurrentDictionary<(string Features, string Model), Lazy<Explainer?>> _explainers = [];
 
     /// <summary>Explains the decision about a transaction; null where there is none.</summary>
     /// <exception cref="InvalidDataException">The model that made it cannot be had; the message says why.</exception>
@@ -71,18 +70,23 @@ public sealed class ExplanationReader(CaseStore cases, Func<DecisionRecord, Mode
     private Explainer? ExplainerOf(DecisionRecord record)
     {
         var key = (record.Engine.FeatureSetHash, record.Engine.ModelHash);
-        if (_explainers.TryGetValue(key, out var known))
-            return known;
-        lock (_loading)
+        if (_explainers.Count >= MostModels && !_explainers.ContainsKey(key))
+            _explainers.Clear();
+        // Read once, and those who ask for another model do not wait for this one.
+        var explainer = _explainers.GetOrAdd(key, _ => new Lazy<Explainer?>(() =>
         {
-            if (_explainers.TryGetValue(key, out known))
-                return known;
             var model = models(record);
-            var explainer = model.HasContributions ? new Explainer(FeatureSetJson.Parse(record.FeatureSet.Content), model) : null;
-            if (_explainers.Count >= MostModels)
-                _explainers.Clear();
-            _explainers[key] = explainer;
-            return explainer;
+            return model.HasContributions ? new Explainer(FeatureSetJson.Parse(record.FeatureSet.Content), model) : null;
+        }));
+        try
+        {
+            return explainer.Value;
+        }
+        catch
+        {
+            // The next one asks again.
+            _explainers.TryRemove(KeyValuePair.Create(key, explainer));
+            throw;
         }
     }
 }

@@ -7,7 +7,7 @@ internal static class ModelsCommand
 {
     public static Command Create()
     {
-        var command = new Command("models", "List, compare, promote, roll back and exchange versions of the model, and score rows with it")
+        var command = new Command("models", "List, compare, challenge, promote, roll back and exchange versions of the model, and score rows with it")
         {
             ModelsPredictCommand.Create(),
         };

@@ -13,7 +13,7 @@ internal static class ModelsCompareCommand
     public static Command Create()
     {
         var workplace = new Workplace();
-        var versions = new Argument<int[]>("versions") { Description = "Numbers of the versions; one is measured alone", Arity = ArgumentArity.OneOrMore };
+        var versions = new Argument<int[]>("versions") { Description = "Numbers of the versions; one is measured alone. None: the challengers, as they were scored live", Arity = ArgumentArity.ZeroOrMore };
         var since = new Option<string?>("--since") { Description = "First day or time, or a span back from now (default: where all have honest scores)" };
         var until = new Option<string?>("--until") { Description = "Day or time that is not looked at any more" };
         var budget = new Option<int?>("--reviews-per-day") { Description = "Payments that analysts review a day (default: what the first version asks for)" };
@@ -25,7 +25,14 @@ internal static class ModelsCompareCommand
             what the thresholds let through; time per row; of two, how often they ask the same. Ranges hold 95 of 100
             resamples of the payments.
 
+            Without versions: each challenger (vigil models challenge) beside the model that decided, by the scores that
+            were recorded with the decisions, of the newest 7 days unless --since says otherwise. How far they agree at the
+            review budget, precision and recall there as labels arrive, each with its range of 95% (Wilson), and what can
+            be told by now. Labels of a control group count for the payments that were blocked.
+
             Examples:
+              vigil models compare
+              vigil models compare --since 28d --reviews-per-day 50 --json
               vigil models compare 1 2
               vigil models compare 1 2 --since 2026-04-01 --reviews-per-day 50 --json
               vigil models compare 3 --since 30d
@@ -37,6 +44,15 @@ internal static class ModelsCompareCommand
             if (parsed.GetValue(budget) is < 1)
                 throw new CommandException("--reviews-per-day must be 1 or more", ExitCode.Usage);
             using var store = workplace.Open(parsed);
+            if (parsed.GetRequiredValue(versions).Length == 0)
+            {
+                var measured = ShadowReading.Read(
+                    store, Time(parsed.GetValue(since), "--since") ?? Workplace.Now - DriftReading.UsualSpan,
+                    Time(parsed.GetValue(until), "--until") ?? long.MaxValue, parsed.GetValue(budget), shutdown.Token);
+                Console.Write(workplace.IsJson(parsed) ? ShadowText.Json(measured) + Environment.NewLine : ShadowText.Of(measured));
+                return Task.FromResult(ExitCode.Ok);
+            }
+
             var registry = workplace.Paths(parsed).OpenRegistry();
             var served = ModelsRegistryCommands.Served(registry);
             var models = parsed.GetRequiredValue(versions).Select(v => registry.Load(v, served, shutdown.Token)).ToList();
@@ -76,12 +92,12 @@ internal static class ModelsCompareCommand
         if (compared.Agreement is { } agreement)
             Console.WriteLine(Text($"the first two ask the same of {agreement:0.000%}; only the first flags {compared.OnlyFirst:N0}, only the second {compared.OnlySecond:N0}"));
         if (compared.Gain is { } gain)
-            Console.WriteLine(Text($"average precision of the first less the second: {Range(gain)}"));
+            Console.WriteLine($"average precision of the first less the second: {Range(gain)}");
 
         void Row(string name, Func<ModelMeasures, string> value) => table.Add([name, .. compared.Models.Select(value)]);
     }
 
-    private static string Range(Interval? interval) => interval is { } i ? Text($"{i.Value:0.0000} ({i.Low:0.0000} to {i.High:0.0000})") : "";
+    private static string Range(Interval? interval) => ShadowText.Range(interval);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

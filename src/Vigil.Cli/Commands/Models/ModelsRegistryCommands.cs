@@ -20,6 +20,7 @@ internal static class ModelsRegistryCommands
         yield return New("show", "Show a version: what it is, what it learned from, how good it was", [version], (parsed, registry, json) =>
             Show(registry, parsed.GetValue(version), json));
         yield return ModelsPromoteCommand.Create();
+        yield return ModelsChallengeCommand.Create();
         yield return ModelsCompareCommand.Create();
         yield return New("rollback", "Put the version in charge that was before", [], (parsed, registry, json) => Rollback(parsed, registry, json));
         var exported = new Argument<int>("version") { Description = "Number of the version" };

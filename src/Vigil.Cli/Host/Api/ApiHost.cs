@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Vigil.Cli.Host.Embedded;
+using Vigil.Cli.Host.Models;
 using Vigil.Cli.Host.Rules;
 using Vigil.Cli.Metrics;
 using Vigil.Storage;
@@ -30,10 +31,13 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, Se
             ? new KafkaGateway(brokers, store.Cases, _time, loggers.CreateLogger("Vigil.Detection")) : null;
         if (kafka is null)
             Undecided(_logger);
+        var board = new ModelBoard(store, registry, _time, _logger);
         var services = new ApiServices(store, (Web.Decisions.IDecisionGateway?)kafka ?? new NoKafka(), KnownEngines.Names)
         {
             Engine = engine.View,
-            Models = decision => KnownEngines.Model(registry, decision),
+            Registry = board.Now,
+            Compare = board.Compare,
+            Models = decision => engine.Find(decision) ?? KnownEngines.Model(registry, decision),
             IsOneOfMany = true,
             Probes = kafka is null ? [] : [kafka.Probe],
             Metrics = telemetry.AnswerApiAsync,
@@ -47,11 +51,31 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, Se
         key.Show();
         Say(servers.Url(0), key);
 
-        await telemetry.Watch(store, options.Paths, _logger, stop);
+        await Task.WhenAll(
+            telemetry.Watch(store, options.Paths, _logger, stop), GuardAsync("model watch", engine.RunAsync(stop), stop),
+            GuardAsync("list of models", board.RunAsync(stop), stop));
         await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default);
         Stopping(_logger);
         await servers.StopAsync();
         Stopped(_logger);
+    }
+
+    /// <summary>Lets what runs beside the requests end without ending them.</summary>
+    private async Task GuardAsync(string name, Task work, CancellationToken stop)
+    {
+        try
+        {
+            await work;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // As asked.
+        }
+        catch (Exception e)
+        {
+            // Top of the loop: requests are answered all the same.
+            Ended(_logger, name, e);
+        }
     }
 
     private void Say(string url, BootstrapKey key)
@@ -75,6 +99,9 @@ internal sealed partial class ApiHost(ApiHostOptions options, ApiOptions api, Se
             Ctrl-C stops.
             """);
     }
+
+    [LoggerMessage(EventId = 4064, Level = LogLevel.Error, Message = "The {Name} ended; requests are answered without it")]
+    private static partial void Ended(ILogger logger, string name, Exception exception);
 
     [LoggerMessage(EventId = 4053, Level = LogLevel.Warning, Message = "KAFKA_BOOTSTRAP_SERVERS is not set: transactions that are posted are refused")]
     private static partial void Undecided(ILogger logger);

@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging;
 using Vigil.Core.Decisions;
 using Vigil.Core.Features;
 using Vigil.Core.Models;
+using Vigil.Core.Rules;
 using Vigil.Detection;
 using Vigil.Storage;
+using Vigil.Storage.Cases;
 using Vigil.Training.Registry;
 using Vigil.Web.Rules;
 
@@ -12,21 +14,23 @@ namespace Vigil.Cli.Host.Api;
 
 /// <summary>
 /// What decides, for an API that does not decide itself: the rules in force and the model in charge, which the detectors
-/// take over within seconds. Safe for several threads.
+/// take over within seconds. Both are watched beside the requests: a registry or a database that is slow delays none. Safe
+/// for several threads.
 /// </summary>
 internal sealed partial class StoredEngine
 {
-    private static readonly TimeSpan Keep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RulesInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ModelInterval = TimeSpan.FromSeconds(2);
 
     private readonly Store _store;
     private readonly ModelRegistry _registry;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Lock _lock = new();
+    private readonly Lock _changing = new();
     private EngineSetup _setup;
-    private EngineView _view;
-    private long _looked;
-    private string _failed = "";
+    private string _rules = "";
+    private string _windows = "";
+    private volatile EngineView _view;
 
     /// <param name="store">The rules.</param>
     /// <param name="registry">The models.</param>
@@ -41,57 +45,79 @@ internal sealed partial class StoredEngine
         _setup = cache is null
             ? KnownEngines.Current(store, registry, features)
             : KnownEngines.AtStart(store, registry, cache, features, reason => NotReachable(_logger, reason));
-        _view = Look();
-        _looked = time.GetTimestamp();
+        _view = ViewOf(_setup);
+        LookAtRules();
     }
 
-    /// <summary>What decides, as of a second ago.</summary>
-    public EngineView View()
+    /// <summary>What decides, as of a moment ago; waits for nothing.</summary>
+    public EngineView View() => _view;
+
+    /// <summary>The feature set that decides.</summary>
+    public FeatureSet Features => _view.Features;
+
+    /// <summary>The model in charge, where it is the one that made a decision; else it has to be read from the registry.</summary>
+    public Model? Find(DecisionRecord decision)
     {
-        lock (_lock)
+        lock (_changing)
+            return _setup.Model is { } model && model.Hash == decision.Engine.ModelHash && _setup.Features.Hash == decision.FeatureSet.Hash ? model.Model : null;
+    }
+
+    /// <summary>Watches until it is cancelled.</summary>
+    public Task RunAsync(CancellationToken cancel) => Task.WhenAll(
+        WatchAsync(RulesInterval, LookAtRules, cancel),
+        // Of many instances no two shall ask at once for long.
+        WatchAsync(ModelInterval * (0.85 + 0.3 * Random.Shared.NextDouble()), () => UseChampion(cancel), cancel));
+
+    private async Task WatchAsync(TimeSpan interval, Action look, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(interval, _time);
+        for (var failed = ""; await timer.WaitForNextTickAsync(cancel);)
         {
-            if (_time.GetElapsedTime(_looked) < Keep)
-                return _view;
-            UseChampion();
-            _view = Look();
-            _looked = _time.GetTimestamp();
-            return _view;
+            try
+            {
+                await Task.Run(look, cancel);
+                failed = "";
+            }
+            catch (Exception e) when (e is RegistryException or ModelFormatException or FeatureSetException or RuleSetException or StorageException)
+            {
+                // Said once, not at every look.
+                if (failed != e.Message)
+                    Failed(_logger, e);
+                failed = e.Message;
+            }
         }
     }
 
-    /// <summary>The feature set that decides.</summary>
-    public FeatureSet Features => View().Features;
-
-    private EngineView Look()
+    private void LookAtRules()
     {
         var rules = _store.Rules.VersionInForce()?.ToString(CultureInfo.InvariantCulture) ?? "";
         // What decided last says which windows do not see everything yet; it may be of other rules.
         var last = _store.Engines().OrderBy(engine => engine.Key).LastOrDefault().Value;
-        return new EngineView(
-            _setup.Features, _setup.Model?.Model, _setup.Model?.Thresholds ?? Thresholds.Never, rules,
-            last?.RulesVersion == rules ? last.Windows : "");
+        lock (_changing)
+        {
+            (_rules, _windows) = (rules, last?.RulesVersion == rules ? last.Windows : "");
+            _view = ViewOf(_setup);
+        }
     }
 
-    private void UseChampion()
+    private void UseChampion(CancellationToken cancel)
     {
-        try
+        if (_registry.Look(cancel).Champion?.Number is not { } version || _setup.Model?.Version == version.ToString(CultureInfo.InvariantCulture))
+            return;
+        var setup = KnownEngines.With(_setup, _registry.Load(version, cancel: cancel));
+        lock (_changing)
         {
-            if (_registry.Champion() is { } version && _setup.Model?.Version != version.ToString(CultureInfo.InvariantCulture))
-                _setup = KnownEngines.With(_setup, _registry.Load(version));
-            _failed = "";
-        }
-        catch (Exception e) when (e is RegistryException or ModelFormatException or FeatureSetException or Core.Rules.RuleSetException)
-        {
-            // Said once, not at every look.
-            if (_failed != e.Message)
-                Failed(_logger, e);
-            _failed = e.Message;
+            _setup = setup;
+            _view = ViewOf(setup);
         }
     }
+
+    private EngineView ViewOf(EngineSetup setup) =>
+        new(setup.Features, setup.Model?.Model, setup.Model?.Thresholds ?? Thresholds.Never, _rules, _windows);
 
     [LoggerMessage(EventId = 4059, Level = LogLevel.Error, Message = "The model in charge cannot be had: {Reason}")]
     private static partial void NotReachable(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 4052, Level = LogLevel.Error, Message = "The model in charge cannot be read; rules are checked with the features of the former one")]
+    [LoggerMessage(EventId = 4052, Level = LogLevel.Error, Message = "What decides cannot be read; rules are checked with what was read last")]
     private static partial void Failed(ILogger logger, Exception exception);
 }

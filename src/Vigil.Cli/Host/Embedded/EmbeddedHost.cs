@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Vigil.Cli.Host.Models;
 using Vigil.Cli.Host.Rules;
 using Vigil.Cli.Metrics;
 using Vigil.Core.Features;
@@ -39,9 +40,12 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
             var setup = KnownEngines.AtStart(store, _registry, _cache, options.Features, reason => NotReachable(_logger, reason));
             using var telemetry = new Telemetry("vigil", settings);
             using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var board = new ModelBoard(store, _registry, _time, _logger);
             var services = new ApiServices(store, _gateway, KnownEngines.Names)
             {
                 Engine = () => _gateway.View(setup),
+                Registry = board.Now,
+                Compare = board.Compare,
                 Models = decision => KnownEngines.Model(_registry, decision),
                 Probes = [_gateway.Probe],
                 Metrics = telemetry.AnswerApiAsync,
@@ -53,7 +57,8 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
             await using var servers = await Servers.StartAsync(
                 (VigilApi.Build(key.Apply(api), services), api.Port),
                 (MetricsServer.Build(telemetry.AnswerDetectionAsync, api.Host, options.MetricsPort), options.MetricsPort));
-            var watch = telemetry.Watch(store, options.Paths, _logger, watching.Token);
+            var watch = Task.WhenAll(
+                telemetry.Watch(store, options.Paths, _logger, watching.Token), GuardAsync("list of models", board.RunAsync(watching.Token), watching.Token));
             key.Store(store);
             key.Show();
             try

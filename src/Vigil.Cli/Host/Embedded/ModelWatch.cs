@@ -22,6 +22,8 @@ internal sealed partial class ModelWatch(DecisionLoop loop, Store store, ModelRe
     /// <summary>Where the last good model is kept, of a registry that can be away; null for nowhere.</summary>
     public ModelCache? Cache { get; init; }
 
+    private readonly ChallengerWatch _challengers = new(loop, registry, time, logger);
+    private Task _challengersLook = Task.CompletedTask;
     private string _failed = "";
     private long _nextTraining = FirstModel.MinTransactions;
 
@@ -51,8 +53,29 @@ internal sealed partial class ModelWatch(DecisionLoop loop, Store store, ModelRe
 
     private async Task LookAsync(ModelMetrics metrics, CancellationToken cancel)
     {
+        var state = registry.Look(cancel);
+        // Beside: a challenger that takes long to read must not keep another champion waiting.
+        if (_challengersLook.IsCompleted)
+            _challengersLook = Task.Run(() => LookAtChallengersAsync(state, metrics, cancel), cancel);
+        await UseChampionAsync(state.Champion?.Number, metrics, cancel);
+    }
+
+    private async Task LookAtChallengersAsync(RegistryState state, ModelMetrics metrics, CancellationToken cancel)
+    {
+        try
+        {
+            await _challengers.LookAsync(state, metrics, cancel);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            // Top of their look: whatever it is, the champion's goes on.
+            ChallengersFailed(logger, e);
+        }
+    }
+
+    private async Task UseChampionAsync(int? champion, ModelMetrics metrics, CancellationToken cancel)
+    {
         var setup = loop.Setup;
-        var champion = registry.Look(cancel).Champion?.Number;
         if (TrainsFirst && champion is null && setup.Model is null)
         {
             var rows = store.Summary().Processed;
@@ -72,6 +95,9 @@ internal sealed partial class ModelWatch(DecisionLoop loop, Store store, ModelRe
         Cache?.Keep(registry, model);
         _failed = "";
     }
+
+    [LoggerMessage(EventId = 4062, Level = LogLevel.Error, Message = "The challengers stay as they are; what decides goes on")]
+    private static partial void ChallengersFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 4010, Level = LogLevel.Error, Message = "No other model was put in charge; what decides now goes on")]
     private static partial void Failed(ILogger logger, Exception exception);

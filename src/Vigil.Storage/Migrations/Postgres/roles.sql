@@ -25,21 +25,24 @@ BEGIN
         -- Decides. To lock a row takes the right to update a column of it.
         ('vigil_detector', format('USAGE ON SCHEMA %I', current_schema())),
         ('vigil_detector', 'SELECT ON schema_migrations, log_head, kafka_positions, positions, feature_sets, engines, '
-            || 'transactions, transaction_ids, labels, audit, rule_sets, rule_publications, lists, list_changes, backtests'),
-        ('vigil_detector', 'INSERT ON transactions, transaction_ids, feature_sets, engines, positions, kafka_positions'),
+            || 'transactions, transaction_ids, labels, audit, rule_sets, rule_publications, lists, list_changes, backtests, '
+            || 'challengers, challenger_scores'),
+        ('vigil_detector', 'INSERT ON transactions, transaction_ids, feature_sets, engines, positions, kafka_positions, '
+            || 'challengers, challenger_scores'),
         ('vigil_detector', 'UPDATE (seq) ON log_head'),
         ('vigil_detector', 'UPDATE (value) ON positions'),
         ('vigil_detector', 'UPDATE (next) ON kafka_positions'),
-        ('vigil_detector', 'EXECUTE ON FUNCTION vigil_ensure_partitions(date, date), vigil_ensure_entity_index(text, text)'),
+        ('vigil_detector', 'EXECUTE ON FUNCTION vigil_ensure_partitions(date, date), vigil_ensure_score_partitions(date, date), '
+            || 'vigil_ensure_entity_index(text, text)'),
         -- The circuit breaker publishes rules.
         ('vigil_detector', 'INSERT ON rule_sets, rule_publications, audit'),
-        ('vigil_detector', 'SELECT ON SEQUENCE engines_id_seq, rule_publications_id_seq, audit_id_seq'),
+        ('vigil_detector', 'SELECT ON SEQUENCE engines_id_seq, challengers_id_seq, rule_publications_id_seq, audit_id_seq'),
 
         -- Answers analysts: statuses, labels, rules, lists, keys, backtests, and the trail of them all.
         ('vigil_api', format('USAGE ON SCHEMA %I', current_schema())),
         ('vigil_api', 'SELECT ON schema_migrations, log_head, kafka_positions, positions, feature_sets, engines, '
             || 'transactions, transaction_ids, labels, audit, api_keys, rule_sets, rule_publications, lists, list_changes, '
-            || 'backtests'),
+            || 'backtests, challengers, challenger_scores'),
         ('vigil_api', 'UPDATE (only_row) ON log_head'),
         ('vigil_api', 'UPDATE (status, is_fraud) ON transactions'),
         ('vigil_api', 'INSERT ON labels, audit, api_keys, rule_sets, rule_publications, lists, list_changes, backtests'),
@@ -53,7 +56,8 @@ BEGIN
         -- Reads, but no hashes of keys.
         ('vigil_readonly', format('USAGE ON SCHEMA %I', current_schema())),
         ('vigil_readonly', 'SELECT ON schema_migrations, log_head, kafka_positions, positions, feature_sets, engines, '
-            || 'transactions, transaction_ids, labels, audit, rule_sets, rule_publications, lists, list_changes, backtests')
+            || 'transactions, transaction_ids, labels, audit, rule_sets, rule_publications, lists, list_changes, backtests, '
+            || 'challengers, challenger_scores')
     LOOP
         IF EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('GRANT %s TO %I', what, role_name);

@@ -31,25 +31,25 @@ internal sealed class MlflowArtifacts(MlflowClient client)
         }
     }
 
-    /// <summary>Downloads all files below a URI; each must have the size that the server says.</summary>
-    public ModelDirectory Download(string uri, string run, CancellationToken cancel)
+    /// <summary>Downloads files below a URI; each must have the size that the server says.</summary>
+    public ModelDirectory Download(string uri, string run, Func<string, bool>? wanted, CancellationToken cancel)
     {
         if (StoredPath(uri) is { } stored)
-            return Fetch(uri, client.StoredFiles(stored, cancel), file => client.GetStored($"{stored}/{file}", cancel));
+            return Fetch(uri, client.StoredFiles(stored, cancel), wanted, file => client.GetStored($"{stored}/{file}", cancel));
         if (LocalPath(uri) is { } local && Directory.Exists(local))
-            return ModelDirectory.Read(local);
+            return ModelDirectory.Read(local, wanted);
         if (run.Length > 0 && FolderOfRun(uri, run) is { } folder)
-            return Fetch(uri, client.RunFiles(run, folder, cancel), file => client.GetOfRun(run, $"{folder}/{file}", cancel));
+            return Fetch(uri, client.RunFiles(run, folder, cancel), wanted, file => client.GetOfRun(run, $"{folder}/{file}", cancel));
         throw new RegistryException(
             $"The files of the version are at {uri}, which only {client.Server} reaches: start it with --serve-artifacts, and log the model again.");
     }
 
-    private static ModelDirectory Fetch(string uri, IReadOnlyList<MlflowArtifact> files, Func<string, byte[]> get)
+    private static ModelDirectory Fetch(string uri, IReadOnlyList<MlflowArtifact> files, Func<string, bool>? wanted, Func<string, byte[]> get)
     {
         if (files.Count == 0)
             throw new RegistryException($"There is no file at {uri}: the model was deleted, or never uploaded. Promote another version.");
         var contents = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
-        foreach (var file in files)
+        foreach (var file in files.Where(f => wanted is null || wanted(f.Path)))
         {
             var content = get(file.Path);
             if (file.Size is { } size && size != content.Length)

@@ -49,7 +49,7 @@ public sealed class MlflowRegistry : ModelRegistry, IDisposable
         return new RegistryState(versions, champion, source, history);
     }
 
-    public override ModelDirectory Download(int version, CancellationToken cancel = default)
+    protected override ModelDirectory Download(int version, Func<string, bool>? wanted, CancellationToken cancel)
     {
         string uri;
         try
@@ -63,7 +63,7 @@ public sealed class MlflowRegistry : ModelRegistry, IDisposable
         }
 
         var run = uri.StartsWith("mlflow-artifacts:", StringComparison.Ordinal) ? "" : Look(cancel).Find(version)?.RunId ?? "";
-        return _artifacts.Download(uri, run, cancel);
+        return _artifacts.Download(uri, run, wanted, cancel);
     }
 
     public override int Register(ModelDirectory directory, TrainingRun run, CancellationToken cancel = default)

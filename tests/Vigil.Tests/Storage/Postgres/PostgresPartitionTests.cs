@@ -34,6 +34,23 @@ public sealed class PostgresPartitionTests : IDisposable
     }
 
     [Fact]
+    public void Scores_of_challengers_lie_in_the_months_of_their_payments_and_move_with_them()
+    {
+        _database.Sql("INSERT INTO challenger_scores VALUES (1, '2027-01-15', 1, 0.5), (2, '2026-11-30', 1, 0.25)");
+        string[] Scores() => [.. _database.Sql("SELECT seq, tableoid::regclass::text, score FROM challenger_scores ORDER BY seq")];
+        Scores().ShouldBe(["1|challenger_scores_default|0.5", "2|challenger_scores_y2026m11|0.25"]);
+        EnsureAll().ShouldBe(["transactions_y2027m01"]);
+        Scores().ShouldBe(["1|challenger_scores_y2027m01|0.5", "2|challenger_scores_y2026m11|0.25"]);
+        EnsureAll().ShouldBeEmpty();
+
+        IReadOnlyList<string> EnsureAll()
+        {
+            using var connection = PostgresConnection.Open(_database.Url, _database.Url.ToBuilder());
+            return PostgresPartitions.Ensure(connection, new DateOnly(2027, 1, 31), new DateOnly(2027, 1, 31));
+        }
+    }
+
+    [Fact]
     public void A_new_partition_has_every_index_that_the_others_have()
     {
         _database.Sql("SELECT vigil_ensure_entity_index('merchant_id'), vigil_ensure_entity_index('device_id', 'ip')");
