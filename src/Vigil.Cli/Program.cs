@@ -4,6 +4,7 @@ using Vigil.Cli.Commands.Audit;
 using Vigil.Cli.Commands.Backup;
 using Vigil.Cli.Commands.DeadLetters;
 using Vigil.Cli.Commands.Labels;
+using Vigil.Cli.Commands.Lifecycle;
 using Vigil.Cli.Commands.Lists;
 using Vigil.Cli.Commands.Models;
 using Vigil.Cli.Commands.Produce;
@@ -24,6 +25,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     FeaturesCommand.Create(),
     HealthCommand.Create(),
     LabelsCommand.Create(),
+    LifecycleCommand.Create(),
     ListsCommand.Create(),
     LoadCommand.Create(),
     ModelsCommand.Create(),

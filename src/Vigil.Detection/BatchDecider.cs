@@ -235,6 +235,9 @@ public sealed class BatchDecider
         var now = Now();
         if (_writer.TryFind(TransactionId, out _, out var stored))
         {
+            // Of an archived one the id alone is known.
+            if (stored.IsEmpty)
+                return new Verdict(VerdictKind.Duplicate);
             StoredTransaction.Decode(stored, _other);
             return new Verdict(_transaction.ContentEquals(_other) ? VerdictKind.Duplicate : VerdictKind.Conflict);
         }

@@ -70,7 +70,7 @@ public abstract class DecisionWriter : IDisposable
     /// <summary>Finds a transaction by its id.</summary>
     /// <param name="transactionId">UTF-8.</param>
     /// <param name="sequence">Its sequence number.</param>
-    /// <param name="payload">Its JSON; valid until the next call.</param>
+    /// <param name="payload">Its JSON, empty where it is archived; valid until the next call.</param>
     public abstract bool TryFind(ReadOnlySpan<byte> transactionId, out long sequence, out ReadOnlySpan<byte> payload);
 
     /// <summary>

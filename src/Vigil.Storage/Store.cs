@@ -1,10 +1,10 @@
-using Vigil.Core.Models;
 using Vigil.Storage.Audit;
 using Vigil.Storage.Backup;
 using Vigil.Storage.Cases;
 using Vigil.Storage.Data;
 using Vigil.Storage.Keys;
 using Vigil.Storage.Labels;
+using Vigil.Storage.Lifecycle;
 using Vigil.Storage.Lists;
 using Vigil.Storage.Postgres;
 using Vigil.Storage.Rules;
@@ -30,6 +30,8 @@ public sealed class Store : IDisposable
         Lists = new ListStore(pool);
         Rules = new RuleSetStore(pool, Lists);
         Backtests = new BacktestStore(pool);
+        Archives = new ArchiveStore(pool);
+        Holds = new HoldStore(pool);
     }
 
     /// <summary>The database as messages name it: the full path of its file, or server and name.</summary>
@@ -52,6 +54,12 @@ public sealed class Store : IDisposable
 
     /// <summary>Backtests of rules.</summary>
     public BacktestStore Backtests { get; }
+
+    /// <summary>Months that were taken out of the table, and how they come back.</summary>
+    public ArchiveStore Archives { get; }
+
+    /// <summary>Legal holds.</summary>
+    public HoldStore Holds { get; }
 
     /// <summary>The audit trail.</summary>
     public AuditLog Audit { get; }
@@ -92,7 +100,12 @@ public sealed class Store : IDisposable
     public string MadeAt()
     {
         using var lease = _pool.Rent();
-        using var select = lease.Database.Prepare("SELECT CAST(applied_at AS text) FROM schema_migrations WHERE version = 1");
+        return MadeAt(lease.Database);
+    }
+
+    internal static string MadeAt(Database database)
+    {
+        using var select = database.Prepare("SELECT CAST(applied_at AS text) FROM schema_migrations WHERE version = 1");
         return select.Step() ? select.Text(0) : "";
     }
 
@@ -166,21 +179,7 @@ public sealed class Store : IDisposable
     public IReadOnlyDictionary<long, EngineVersions> Engines()
     {
         using var lease = _pool.Rent();
-        using var select = lease.Database.Prepare(
-            """
-            SELECT id, feature_set_name, feature_set_version, feature_set_hash, rules_version, model_name,
-                model_version, model_hash, model_kind, policy, windows
-            FROM engines
-            """);
-        var engines = new Dictionary<long, EngineVersions>();
-        while (select.Step())
-        {
-            engines.Add(select.Long(0), new EngineVersions(
-                select.Text(1), select.Text(2), select.Text(3), select.Text(4), select.Text(5), select.Text(6),
-                select.Text(7), (ModelKind)select.Long(8), select.Text(9), select.Text(10)));
-        }
-
-        return engines;
+        return Data.Engines.All(lease.Database);
     }
 
     /// <summary>All challengers that ever gave a score, by the id that scores carry.</summary>

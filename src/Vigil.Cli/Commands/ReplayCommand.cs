@@ -66,5 +66,11 @@ internal static class ReplayCommand
             string.Create(CultureInfo.InvariantCulture, $"{o.Value:N0} {o.Key}").ToLowerInvariant()));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{report.Decisions:N0} decisions replayed ({outcomes}), {report.Different:N0} differ"));
+        if (report.NotCompared > 0)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.NotCompared:N0} were not compared: payments that they rest on are archived; vigil lifecycle restore brings those back"));
+        }
     }
 }

@@ -2,17 +2,20 @@ using System.Text.Json.Serialization;
 using Vigil.Cli.Commands;
 using Vigil.Cli.Commands.DeadLetters;
 using Vigil.Cli.Commands.Labels;
+using Vigil.Cli.Commands.Lifecycle;
 using Vigil.Cli.Commands.Lists;
 using Vigil.Cli.Commands.Produce;
 using Vigil.Cli.Commands.Rules;
 using Vigil.Cli.Host.Backup;
 using Vigil.Cli.Host.Embedded;
+using Vigil.Cli.Host.Lifecycle;
 using Vigil.Cli.Host.Rules;
 using Vigil.Core.Rules;
 using Vigil.Core.Rules.Examples;
 using Vigil.Detection.Replay;
 using Vigil.Storage.Audit;
 using Vigil.Storage.Labels;
+using Vigil.Storage.Lifecycle;
 using Vigil.Storage.Lists;
 using Vigil.Training.Rules;
 
@@ -27,6 +30,10 @@ namespace Vigil.Cli.Host;
 [JsonSerializable(typeof(List<RulesListCommand.VersionSummary>))]
 [JsonSerializable(typeof(List<RulesSnoozeCommand.ShownSnooze>))]
 [JsonSerializable(typeof(List<RuleExampleResult>))]
+[JsonSerializable(typeof(List<ArchivesCommand.ShownArchive>), TypeInfoPropertyName = "ListShownArchive")]
+[JsonSerializable(typeof(List<Hold>))]
+[JsonSerializable(typeof(List<LifecycleAnswer>))]
+[JsonSerializable(typeof(List<PlanCommand.PlannedMonth>), TypeInfoPropertyName = "ListPlannedMonth")]
 [JsonSerializable(typeof(AuditVerification))]
 [JsonSerializable(typeof(BackupAnswer))]
 [JsonSerializable(typeof(ChangeAnswer))]

@@ -15,5 +15,7 @@ public sealed record ReplayDifference(long Sequence, string TransactionId, strin
 /// <param name="Different">Those of them that differ in anything.</param>
 /// <param name="Differences">The first of the differences.</param>
 /// <param name="Outcomes">Decisions by derived outcome.</param>
+/// <param name="NotCompared">Decisions that were not compared, because payments that they rest on are archived: restore those first.</param>
 public sealed record ReplayReport(
-    long Decisions, long Different, IReadOnlyList<ReplayDifference> Differences, IReadOnlyDictionary<Outcome, long> Outcomes);
+    long Decisions, long Different, IReadOnlyList<ReplayDifference> Differences, IReadOnlyDictionary<Outcome, long> Outcomes,
+    long NotCompared = 0);

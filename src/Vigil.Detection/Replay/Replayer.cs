@@ -6,6 +6,7 @@ using Vigil.Core.Rules.Lists;
 using Vigil.Core.Transactions;
 using Vigil.Detection.Rules;
 using Vigil.Storage;
+using Vigil.Storage.Lifecycle;
 
 namespace Vigil.Detection.Replay;
 
@@ -37,6 +38,9 @@ public sealed class Replayer(Store store, Func<EngineVersions, ActiveModel> mode
     {
         ArgumentNullException.ThrowIfNull(progress);
         Prepare();
+        // Windows of these may reach back into what is archived.
+        var whole = store.Archives.ArchivedUntil() is { } until ? until + LifecyclePolicy.Reach : long.MinValue;
+        var passed = 0L;
         using var rows = store.ReadDecisions(new RowRange(ToSequence: to));
         using var labels = store.ReadLabels();
         using var changes = store.ReadListChanges();
@@ -60,6 +64,12 @@ public sealed class Replayer(Store store, Func<EngineVersions, ActiveModel> mode
 
             if (rows.Sequence < from)
                 continue;
+            if (rows.Time < whole)
+            {
+                passed++;
+                continue;
+            }
+
             compared++;
             outcomes[track.Decision.Outcome]++;
             differences.Clear();
@@ -72,7 +82,7 @@ public sealed class Replayer(Store store, Func<EngineVersions, ActiveModel> mode
                 .Select(d => new ReplayDifference(rows.Sequence, id, d.What, d.Stored, d.Derived)));
         }
 
-        return new ReplayReport(compared, different, found, outcomes);
+        return new ReplayReport(compared, different, found, outcomes, passed);
     }
 
     private Track Decide(DecisionCursor rows)

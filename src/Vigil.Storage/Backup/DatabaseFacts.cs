@@ -11,12 +11,17 @@ namespace Vigil.Storage.Backup;
 /// <param name="Amounts">Sums of amounts by currency and number of decimals, such as <c>EUR/2</c>, in minor units.</param>
 /// <param name="Positions">Next offset by <c>topic/partition</c>.</param>
 /// <param name="AuditHead">The end of the audit trail's chain; null where the schema has none.</param>
+/// <param name="Archived">Transactions that are in archives, or were: they have numbers, and are not in the table.</param>
 public sealed record DatabaseFacts(
     int Schema, SortedDictionary<string, TableFacts> Tables, long FirstSequence, long LastSequence, long Gaps,
-    SortedDictionary<string, string> Amounts, SortedDictionary<string, long> Positions, AuditHead? AuditHead)
+    SortedDictionary<string, string> Amounts, SortedDictionary<string, long> Positions, AuditHead? AuditHead,
+    long Archived = 0)
 {
     /// <summary>Number of transactions.</summary>
     public long Transactions => Tables.GetValueOrDefault("transactions")?.Rows ?? 0;
+
+    /// <summary>Numbers of transactions that are neither in the table nor archived: 0, or something was lost.</summary>
+    public long Missing => LastSequence - Transactions - Archived;
 
     /// <summary>What another database has otherwise, each in a sentence.</summary>
     public IReadOnlyList<string> DifferencesTo(DatabaseFacts other)
@@ -28,6 +33,7 @@ public sealed record DatabaseFacts(
         Compare("last sequence number", LastSequence, other.LastSequence);
         Compare("gaps in the sequence", Gaps, other.Gaps);
         Compare("audit head", AuditHead, other.AuditHead);
+        Compare("archived transactions", Archived, other.Archived);
         CompareAll("table", Tables, other.Tables);
         CompareAll("sum of amounts", Amounts, other.Amounts);
         CompareAll("position", Positions, other.Positions);

@@ -33,7 +33,8 @@ internal static class FactsQuery
         return new DatabaseFacts(
             (int)(One(database, "SELECT max(version) FROM schema_migrations") ?? 0), tables, first, last, gaps, Amounts(database),
             tables.ContainsKey("kafka_positions") ? Positions(database) : new(StringComparer.Ordinal),
-            HasChain(database, isSqlite) ? AuditLog.Head(database) : null);
+            HasChain(database, isSqlite) ? AuditLog.Head(database) : null,
+            tables.ContainsKey("archives") ? One(database, "SELECT CAST(sum(row_count) AS bigint) FROM archives WHERE state <> 'restored'") ?? 0 : 0);
     }
 
     public static bool HasChain(Database database, bool isSqlite) => One(database, isSqlite

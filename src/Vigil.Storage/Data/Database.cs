@@ -18,6 +18,11 @@ internal abstract class Database : IDisposable
     /// </summary>
     public abstract void Begin();
 
+    /// <summary>
+    /// Begins a transaction that writes nothing that decisions depend on, beside those that do, where the database can.
+    /// </summary>
+    public virtual void BeginAside() => Begin();
+
     /// <summary>Begins a transaction whose reads all see the same moment.</summary>
     public abstract void BeginRead();
 

@@ -1,3 +1,5 @@
+using Vigil.Core.Models;
+
 namespace Vigil.Storage.Data;
 
 /// <summary>Feature sets and the sets of versions in force: each stored once, never changed.</summary>
@@ -28,7 +30,22 @@ internal static class Engines
         return insert.RunForId();
     }
 
-    private static long? Find(Database database, EngineVersions versions)
+    /// <summary>All versions that ever decided, by the id that decisions carry.</summary>
+    public static Dictionary<long, EngineVersions> All(Database database)
+    {
+        using var select = database.Prepare($"SELECT id, {Columns} FROM engines");
+        var engines = new Dictionary<long, EngineVersions>();
+        while (select.Step())
+        {
+            engines.Add(select.Long(0), new EngineVersions(
+                select.Text(1), select.Text(2), select.Text(3), select.Text(4), select.Text(5), select.Text(6),
+                select.Text(7), (ModelKind)select.Long(8), select.Text(9), select.Text(10)));
+        }
+
+        return engines;
+    }
+
+    public static long? Find(Database database, EngineVersions versions)
     {
         using var select = database.Prepare(
             $"SELECT id FROM engines WHERE ({Columns}) = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");

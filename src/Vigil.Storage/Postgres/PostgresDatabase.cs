@@ -51,6 +51,8 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl 
         }
     }
 
+    public override void BeginAside() => Start("BEGIN");
+
     public override void BeginRead() => Start("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 
     public override void Commit()

@@ -36,7 +36,13 @@ internal sealed class TurnReader(PostgresDatabase database) : IDisposable
         rows.Parameters.Add(Numbers(found.Keys));
         using var row = rows.ExecuteReader();
         while (row.Read())
-            known.Add((found[row.GetInt64(0)], new KnownTransaction(row.GetInt64(0), row.GetFieldValue<byte[]>(1))));
+        {
+            found.Remove(row.GetInt64(0), out var id);
+            known.Add((id!, new KnownTransaction(row.GetInt64(0), row.GetFieldValue<byte[]>(1))));
+        }
+
+        // Archived.
+        known.AddRange(found.Select(rest => (rest.Value, new KnownTransaction(rest.Key, []))));
         return known;
     });
 

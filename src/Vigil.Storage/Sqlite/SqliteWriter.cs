@@ -106,7 +106,7 @@ internal sealed class SqliteWriter : DecisionWriter
         sequence = 0;
         payload = default;
         if (!select.Step())
-            return false;
+            return IsArchived(transactionId, out sequence);
         sequence = select.Long(0);
         var stored = select.Bytes(1);
         if (_found.Length < stored.Length)
@@ -114,6 +114,15 @@ internal sealed class SqliteWriter : DecisionWriter
         stored.CopyTo(_found);
         payload = _found.AsSpan(0, stored.Length);
         return true;
+    }
+
+    private bool IsArchived(ReadOnlySpan<byte> transactionId, out long sequence)
+    {
+        using var select = _database.Prepare("SELECT seq FROM archived_ids WHERE transaction_id = ?1");
+        select.BindText(1, transactionId);
+        var found = select.Step();
+        sequence = found ? select.Long(0) : 0;
+        return found;
     }
 
     /// <summary>How many pages this connection lets the file have: tests make a disk full with it. Any thread.</summary>

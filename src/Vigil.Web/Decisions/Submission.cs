@@ -38,6 +38,10 @@ internal sealed class Submission(
                 if (decision.Outcome != Outcome.Allow)
                     cache?.Flagged();
                 return new(decision with { Replayed = false, FailPolicyUsed = false });
+            case SubmitReply.Duplicate duplicate when duplicate.Record is null && decisions.Find(duplicate.TransactionId) is null:
+                return new(Problem: new ProblemResult(
+                    ProblemKind.Conflict,
+                    "This transaction was decided before, and has been archived since: it is not decided again, and its decision is read from the archive."));
             case SubmitReply.Duplicate duplicate:
                 return new(Stored(duplicate.TransactionId, duplicate.Record) with { Replayed = true, FailPolicyUsed = false });
             case SubmitReply.Late late:

@@ -132,6 +132,9 @@ internal sealed partial class KafkaGateway : IDecisionGateway, IDisposable
             // Also past the deadline: a message can be lost, a decision in the database cannot.
             if (_cases.FindDecision(flight.Id) is { } record)
                 return Reply(record, transaction, first && flight.IsNew);
+            // Told to be known already, and not in the table: archived.
+            if (flight.Landed.IsCompleted && !flight.IsNew)
+                return new SubmitReply.Duplicate(flight.Id);
             return flight.Sent.IsCompleted ? new SubmitReply.Late(flight.Id) : NotSent("the brokers did not answer by the deadline");
         }
         catch (StorageException e)

@@ -72,8 +72,8 @@ internal sealed class Drill(BackupReader backup, long replay, string? models)
     private DrillReport LookInside(Store store, Action<string> progress, CancellationToken cancel)
     {
         var facts = backup.Manifest.Facts;
-        if (facts.Gaps > 0)
-            _differences.Add(string.Create(CultureInfo.InvariantCulture, $"the sequence has {facts.Gaps} gaps"));
+        if (facts.Missing != 0)
+            _differences.Add(string.Create(CultureInfo.InvariantCulture, $"the sequence has {facts.Gaps} gaps, and {facts.Missing} numbers more than transactions, archived ones included"));
         progress("verifying the audit trail");
         Measure("audit", () =>
         {

@@ -26,7 +26,7 @@ BEGIN
         ('vigil_detector', format('USAGE ON SCHEMA %I', current_schema())),
         ('vigil_detector', 'SELECT ON schema_migrations, log_head, kafka_positions, positions, feature_sets, engines, '
             || 'transactions, transaction_ids, labels, audit, rule_sets, rule_publications, lists, list_changes, backtests, '
-            || 'challengers, challenger_scores'),
+            || 'challengers, challenger_scores, archives, holds, erasures'),
         ('vigil_detector', 'INSERT ON transactions, transaction_ids, feature_sets, engines, positions, kafka_positions, '
             || 'challengers, challenger_scores'),
         ('vigil_detector', 'UPDATE (seq) ON log_head'),
@@ -42,7 +42,7 @@ BEGIN
         ('vigil_api', format('USAGE ON SCHEMA %I', current_schema())),
         ('vigil_api', 'SELECT ON schema_migrations, log_head, kafka_positions, positions, feature_sets, engines, '
             || 'transactions, transaction_ids, labels, audit, api_keys, rule_sets, rule_publications, lists, list_changes, '
-            || 'backtests, challengers, challenger_scores'),
+            || 'backtests, challengers, challenger_scores, archives, holds, erasures'),
         ('vigil_api', 'UPDATE (only_row) ON log_head'),
         ('vigil_api', 'UPDATE (status, is_fraud) ON transactions'),
         ('vigil_api', 'INSERT ON labels, audit, api_keys, rule_sets, rule_publications, lists, list_changes, backtests'),
@@ -57,7 +57,7 @@ BEGIN
         ('vigil_readonly', format('USAGE ON SCHEMA %I', current_schema())),
         ('vigil_readonly', 'SELECT ON schema_migrations, log_head, kafka_positions, positions, feature_sets, engines, '
             || 'transactions, transaction_ids, labels, audit, rule_sets, rule_publications, lists, list_changes, backtests, '
-            || 'challengers, challenger_scores')
+            || 'challengers, challenger_scores, archives, holds, erasures')
     LOOP
         IF EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('GRANT %s TO %I', what, role_name);
