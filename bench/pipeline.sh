@@ -73,16 +73,18 @@ echo "ratio: $(calc "%.2f" "$pipeline / $raw")"
 
 # Append to commit, at half the load. Times are the broker's and the detector's, of one machine.
 export DATABASE_URL=$ADMIN_URL/vigil_bench
-more=$((pipeline / 2 * 20))
+rate=$((pipeline / 2)) more=$((pipeline / 2 * 40))
 from=$(sql 'SELECT seq FROM log_head')
-delays >"$work/before"
-$vigil produce simulate --customers "$((rows / 120))" --days 90 --skip "$rows" --count "$more" --rate "$((pipeline / 2))" >/dev/null 2>&1 &
+$vigil produce simulate --customers "$((rows / 120))" --days 90 --skip "$rows" --count "$more" --rate "$rate" >/dev/null 2>&1 &
 producer=$!
+# The producer's start takes the machine from the detector: the first quarter is not measured.
+await "$((from + more / 4))"
+delays >"$work/before"
 wait "$producer"
 producer=
 await "$((from + more))"
 delays >"$work/after"
-echo "half the load ($((pipeline / 2))/s, $more rows), from Kafka's append to the batch's commit, share of rows within s:"
+echo "half the load ($rate/s, $((more * 3 / 4)) rows), from Kafka's append to the batch's commit, share of rows within s:"
 paste -d' ' "$work/before" "$work/after" | awk '
     { bound[NR] = $1; count[NR] = $4 - $2 }
     END { for (i = 1; i <= NR; i++) printf "%s:%.3f%% ", bound[i], 100 * count[i] / count[NR]; print ""

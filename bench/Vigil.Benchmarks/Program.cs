@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vigil.Benchmarks;
 using Vigil.Benchmarks.Rules;
 
@@ -12,11 +13,14 @@ return args.FirstOrDefault() switch
     "rules" when args is ["rules"] => RulesBenchmark.Run(),
     "rules" when args is ["rules", "--each"] => RulesBenchmark.RunEach(),
     "lists" => ListsBenchmark.Run(),
+    "post" when args.Length is 6 => await PostBenchmark.RunAsync(
+        args[1], double.Parse(args[2], CultureInfo.InvariantCulture), double.Parse(args[3], CultureInfo.InvariantCulture),
+        int.Parse(args[4], CultureInfo.InvariantCulture), long.Parse(args[5], CultureInfo.InvariantCulture)),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("benchmarks: scoring | shap | decisions DATA.csv.gz SET [MODEL.json] | flat SET [MODEL.json] | memory SET | training [--data FILE.npy] [--rows N] [--rounds N] [--depth N] [--bins N] [--threads N] [--repeat N] | rules [--each] | lists");
+    Console.Error.WriteLine("benchmarks: scoring | shap | decisions DATA.csv.gz SET [MODEL.json] | flat SET [MODEL.json] | memory SET | training [--data FILE.npy] [--rows N] [--rounds N] [--depth N] [--bins N] [--threads N] [--repeat N] | rules [--each] | lists | post URL RATE SECONDS CUSTOMERS SKIP");
     return 2;
 }

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# What a caller of POST /api/v1/transactions waits for: through Kafka (vigil api, vigil detect) and in one process (vigil
+# run), both on PostgreSQL, with the features, rules and model of bench/pipeline.sh, at several rates; through Kafka also
+# while a producer loads the same detector.
+#
+#   KAFKA_BOOTSTRAP_SERVERS=host:9092 ADMIN_URL=postgresql://owner:...@host bench/latency.sh [rates, "50 200 500"] [seconds]
+#
+# MODELS names a folder of models with a champion; BESIDE (payments per second) the load of the producer.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+: "${KAFKA_BOOTSTRAP_SERVERS:?names no broker}" "${ADMIN_URL:?names no server}"
+rates=${1:-50 200 500} seconds=${2:-20} beside=${BESIDE:-0} customers=2000 warm=100000
+vigil=${VIGIL:-dotnet $here/src/Vigil.Cli/bin/Release/net10.0/vigil.dll}
+post="dotnet $here/bench/Vigil.Benchmarks/bin/Release/net10.0/Vigil.Benchmarks.dll post"
+work=$(mktemp -d)
+export KAFKA_TOPIC=latency_$$ KAFKA_GROUP=latency_$$ KAFKA_DECISIONS_TOPIC=latency_$$_decisions KAFKA_DLQ_TOPIC=latency_$$_dlq
+export DATABASE_URL=$ADMIN_URL/vigil_latency API_PORT=0 AZURE_API_KEY=$(head -c 32 /dev/urandom | base64 | tr -dc a-zA-Z0-9)
+pids=()
+finish() {
+    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+    wait
+    rm -rf "$work"
+}
+trap finish EXIT
+start() { # log, command...
+    local log=$1
+    shift
+    $vigil "$@" >"$work/$log" 2>&1 &
+    pids+=($!)
+}
+url() { # log
+    for ((i = 0; i < 150; i++)); do
+        if grep -qo 'http://[0-9.:]*[0-9]' "$work/$1"; then grep -o 'http://[0-9.:]*[0-9]' "$work/$1" | tail -1 && return; fi
+        sleep 0.2
+    done
+    echo "$1 does not listen: $(tail -3 "$work/$1")" >&2
+    return 1
+}
+ready() { # log
+    for ((i = 0; i < 300; i++)); do
+        curl -fs "$(url "$1")/health/ready" >/dev/null && return
+        sleep 0.2
+    done
+    echo "$1 is not ready: $(tail -3 "$work/$1")" >&2
+    return 1
+}
+await() { # seq
+    for ((i = 0; i < 600; i++)); do
+        [ "$(psql "$DATABASE_URL" -qAtX -c 'SELECT seq FROM log_head')" -ge "$1" ] && return
+        sleep 0.5
+    done
+    echo "not decided in time: $1" >&2
+    return 1
+}
+
+psql "$ADMIN_URL/postgres" -qX -c 'DROP DATABASE IF EXISTS vigil_latency' -c 'CREATE DATABASE vigil_latency' 2>/dev/null
+$vigil setup-db >/dev/null
+$vigil rules publish "${RULES:-$here/bench/pipeline-rules.json}" --note bench >/dev/null
+$vigil produce simulate --create-topic --partitions 6 --customers "$customers" --days 90 --count "$warm" >/dev/null 2>&1
+start detect detect --metrics-port 0 ${MODELS:+--models "$MODELS"}
+start api api ${MODELS:+--models "$MODELS"}
+await "$warm"
+ready api
+at=$warm
+measure() { # what, log
+    for rate in $rates; do
+        echo "$1: $($post "$(url "$2")" "$rate" "$seconds" "$customers" "$at")"
+        at=$((at + rate * seconds))
+    done
+}
+measure "through Kafka, nothing beside" api
+if ((beside > 0)); then
+    # The same stream from where no post comes.
+    $vigil produce simulate --customers "$customers" --days 90 --skip $((at * 2)) --rate "$beside" >/dev/null 2>&1 &
+    pids+=($!)
+    sleep 10
+    measure "through Kafka, beside $beside/s" api
+    kill "${pids[-1]}"
+fi
+kill "${pids[0]}" "${pids[1]}"
+wait "${pids[0]}" "${pids[1]}" || true
+start run run ${MODELS:+--models "$MODELS"}
+ready run
+measure "in one process" run
