@@ -28,6 +28,7 @@ public sealed class DecisionEngine
     private readonly ReasonWriter _reasons;
     private Model? _model;
     private Thresholds _thresholds = Thresholds.Never;
+    private ControlGroup? _control;
 
     /// <param name="features">What is computed.</param>
     /// <param name="seed">
@@ -96,6 +97,9 @@ public sealed class DecisionEngine
         _reasons.UseModel(model);
     }
 
+    /// <summary>Has a share of the payments that the model would block reviewed instead, or none.</summary>
+    public void UseControlGroup(ControlGroup? control) => _control = control;
+
     /// <summary>
     /// Lets other rules decide. Windows that they share with the present ones, or with those before, are as warm as they
     /// were; the others are missing until <see cref="AddWindows"/>.
@@ -159,7 +163,7 @@ public sealed class DecisionEngine
         for (var i = 0; i < decision.Features.Length; i++)
             decision.Features[i] = (float)_row.Features[i];
         Score(decision);
-        Settle(decision, _thresholds);
+        Settle(decision, _thresholds, _control);
     }
 
     /// <summary>
@@ -282,13 +286,20 @@ public sealed class DecisionEngine
         }
     }
 
-    private void Settle(Decision decision, Thresholds thresholds)
+    private void Settle(Decision decision, Thresholds thresholds, ControlGroup? control = null)
     {
         // What is stored is what rules see, so that a backtest over stored vectors sees the same.
         for (var i = 0; i < decision.Features.Length; i++)
             _row.Features[i] = decision.Features[i];
         _row.Score = decision.Score;
         _judge.Judge(_rules.Binding, _row, thresholds, decision);
+        if (control is not null && decision.IsBlockedByScore)
+        {
+            decision.Propensity = (float)control.Share;
+            if (control.Contains(_row.Transaction[Field.TransactionId]))
+                decision.Outcome = Outcome.Review;
+        }
+
         if (decision.Outcome != Outcome.Allow)
             _reasons.Write(Rules, _row, decision, thresholds);
     }

@@ -118,6 +118,7 @@ public sealed class BatchDecider
         ArgumentNullException.ThrowIfNull(setup);
         var engine = setup.Features.Hash == _setup.Features.Hash ? _engine : NewEngine(setup);
         engine.UseModel(setup.Model?.Model, setup.Model?.Thresholds ?? Thresholds.Never);
+        engine.UseControlGroup(setup.Control);
         if (engine.Rules != setup.Program)
             engine.UseRules(setup.Program);
         if (engine != _engine)
@@ -371,6 +372,7 @@ public sealed class BatchDecider
     {
         var engine = new DecisionEngine(setup.Features, NewSeed(), lists: _lists);
         engine.UseModel(setup.Model?.Model, setup.Model?.Thresholds ?? Thresholds.Never);
+        engine.UseControlGroup(setup.Control);
         engine.UseRules(setup.Program);
         engine.AddColdWindows();
         foreach (var entity in engine.Entities)

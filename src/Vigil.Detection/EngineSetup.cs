@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vigil.Core.Decisions;
 using Vigil.Core.Features;
 using Vigil.Core.Models;
 using Vigil.Core.Rules;
@@ -24,6 +25,9 @@ public sealed record EngineSetup(RuleProgram Program, ActiveModel? Model = null)
     /// </summary>
     public IReadOnlyList<ActiveModel> Challengers { get; init; } = [];
 
+    /// <summary>Which of the payments that the model would block are reviewed instead; null for none.</summary>
+    public ControlGroup? Control { get; init; }
+
     /// <summary>The feature set.</summary>
     public FeatureSet Features => Program.FeatureSet;
 
@@ -44,6 +48,6 @@ public sealed record EngineSetup(RuleProgram Program, ActiveModel? Model = null)
         Model?.Version ?? "",
         Model?.Hash ?? "",
         Model?.Model.Kind ?? ModelKind.None,
-        Model is null ? "" : PolicyText.Of(Model.Thresholds),
+        Model is null ? "" : PolicyText.Of(Model.Thresholds, Control),
         Vigil.Detection.Rules.WindowsText.Of(windows));
 }

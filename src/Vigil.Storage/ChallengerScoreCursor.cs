@@ -16,7 +16,7 @@ public sealed class ChallengerScoreCursor : IDisposable
         var database = lease.Database;
         _select = database.Prepare(
             $"""
-            SELECT s.challenger_id, s.score, t.seq, t.time, t.ml_anomaly_score, t.outcome, t.engine_id, t.is_fraud
+            SELECT s.challenger_id, s.score, t.seq, t.time, t.ml_anomaly_score, t.outcome, t.engine_id, t.is_fraud, t.propensity
             FROM transactions t JOIN challenger_scores s ON {database.IsScoreOf}
             WHERE {database.IsBetween} AND t.ml_anomaly_score IS NOT NULL
             """,
@@ -47,6 +47,9 @@ public sealed class ChallengerScoreCursor : IDisposable
 
     /// <summary>The present truth; null while unknown.</summary>
     public bool? IsFraud => _select.BoolOrNull(7);
+
+    /// <summary>See <see cref="Decision.Propensity"/>; NaN where no control group had a say.</summary>
+    public float Propensity => _select.Float(8);
 
     /// <summary>Moves to the next; false after the last.</summary>
     public bool Read() => _select.Step();

@@ -9,7 +9,7 @@ public sealed class DecisionCursor : IDisposable
 {
     private const string Columns =
         "seq, time, payload, features, ml_anomaly_score, model_kind, outcome, rule_results, degraded, alert_reason, "
-        + "engine_id, label_id, list_change_id, received_at, decided_at, decide_us, is_fraud";
+        + "engine_id, label_id, list_change_id, received_at, decided_at, decide_us, is_fraud, propensity";
 
     private readonly ConnectionPool.Lease _lease;
     private readonly ConnectionPool.Lease? _beside;
@@ -56,6 +56,9 @@ public sealed class DecisionCursor : IDisposable
 
     /// <summary>The present truth: the newest label, or else what the sender already knew; null while unknown.</summary>
     public bool? IsFraud => _select.BoolOrNull(16);
+
+    /// <summary>See <see cref="Core.Decisions.Decision.Propensity"/>; NaN where no control group had a say.</summary>
+    public float Propensity => _select.Float(17);
 
     /// <summary>
     /// When the newest label became known; null where there is none beyond what the sender already knew. Looked up when

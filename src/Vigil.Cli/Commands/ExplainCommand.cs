@@ -69,6 +69,13 @@ internal static class ExplainCommand
         Console.WriteLine($"{e.TransactionId}: {e.Outcome.ToString().ToLowerInvariant()}{by}");
         foreach (var reason in e.Reasons)
             Console.WriteLine($"  {reason}");
+        if (e.ControlGroup is { } control)
+        {
+            Console.WriteLine(control.LetThrough
+                ? $"  the model would have blocked it; it is one of the control group, to which {control.Propensity:0.##%} of such payments belong"
+                : $"  {control.Propensity:0.##%} of such payments are reviewed instead, as a control group; this one is not among them");
+        }
+
         Console.WriteLine();
         Console.WriteLine(e.Text);
         if (e.Contributions.Count == 0)

@@ -45,7 +45,7 @@ internal static class ReplayCommand
     private static ReplayReport Run(Store store, ModelRegistry registry, long from, CancellationToken cancel)
     {
         var total = Math.Max(1, store.Summary().Processed);
-        var replayer = new Replayer(store, versions => KnownEngines.Model(registry, versions), version => KnownEngines.Rules(store, version));
+        var replayer = new Replayer(store, versions => KnownEngines.Model(registry, versions), version => KnownEngines.Rules(store, version), ControlSettings.Key(Settings.Read()));
         return new StepProgress().Run("Replaying", report => replayer.Run(
             from,
             reached => report(

@@ -71,7 +71,7 @@ internal static class KnownEngines
     /// <exception cref="RuleSetException">The rules do not fit the model's features.</exception>
     public static EngineSetup With(EngineSetup setup, RegisteredModel model) => setup.Features.Hash == model.FeatureSet.Hash
         ? setup with { Model = Active(model) }
-        : new EngineSetup(model.FeatureSet, setup.Rules, Active(model));
+        : new EngineSetup(model.FeatureSet, setup.Rules, Active(model)) { Control = setup.Control };
 
     /// <summary>The rules in force. An empty database gets those that ship, as version 1.</summary>
     public static RuleSet RulesInForce(Store store)

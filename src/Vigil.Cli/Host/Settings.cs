@@ -12,6 +12,7 @@ internal sealed class Settings
     [
         "DATABASE_URL", "PGPASSWORD", "AZURE_API_KEY", "REDIS_URL", "STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET",
         "METRICS_TOKEN", "KAFKA_SASL_PASSWORD", "KAFKA_SSL_KEY_PASSWORD", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN",
+        "CONTROL_GROUP_KEY",
     ];
 
     private const string FileSuffix = "_FILE";

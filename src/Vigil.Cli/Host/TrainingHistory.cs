@@ -37,7 +37,8 @@ internal static class TrainingHistory
                 rows.Time,
                 vectors.Of(rows),
                 KnownLabel.Of(rows, features, now),
-                rows.Sequence);
+                rows.Sequence,
+                KnownLabel.Weight(rows));
         }
 
         return history;

@@ -54,6 +54,15 @@ public sealed class Decision
     /// </summary>
     public bool Degraded { get; internal set; }
 
+    /// <summary>
+    /// Where the model would have blocked and a <see cref="ControlGroup"/> had a say: the probability with which such a payment
+    /// is reviewed instead; <see cref="Outcome"/> tells whether this one is. Otherwise NaN.
+    /// </summary>
+    public float Propensity { get; internal set; } = float.NaN;
+
+    /// <summary>Whether it was the model's score alone, adjusted by points, that brought about a block: no rule asked for one, none overrode.</summary>
+    internal bool IsBlockedByScore { get; set; }
+
     /// <summary>Why, in words, as UTF-8; empty for an allowed transaction.</summary>
     public ReadOnlySpan<byte> Reason => _reason.AsSpan(0, _reasonLength);
 
@@ -65,6 +74,8 @@ public sealed class Decision
         Outcome = Outcome.Allow;
         ScoreOutcome = Outcome.Allow;
         Degraded = false;
+        Propensity = float.NaN;
+        IsBlockedByScore = false;
         if (_anyRule)
             Array.Clear(_rules);
         _anyRule = false;

@@ -32,14 +32,28 @@ internal sealed class ReasonWriter(FeatureSet features)
         }
 
         // Where it was points that brought the score over a threshold, their rules have said why.
-        if (_model is null || decision.ScoreOutcome == Outcome.Allow || thresholds.Judge(decision.Score) == Outcome.Allow)
-            return;
+        if (_model is not null && decision.ScoreOutcome != Outcome.Allow && thresholds.Judge(decision.Score) != Outcome.Allow)
+            SayModel(_model, row, decision);
+        SayControl(decision);
+    }
+
+    private void SayModel(Model model, Row row, Decision decision)
+    {
         Separate(decision);
         decision.Say(decision.Model == ModelKind.IsolationForest
             ? "unlike this system's other payments"u8
             : "resembles known frauds"u8);
-        if (_model.HasContributions)
+        if (model.HasContributions)
             SayStrongest(row, decision);
+    }
+
+    /// <summary>Whoever reviews it must know that the model would not have let it come this far.</summary>
+    private static void SayControl(Decision decision)
+    {
+        if (float.IsNaN(decision.Propensity) || decision.Outcome == Outcome.Block)
+            return;
+        Separate(decision);
+        decision.Say("control group: the model would have blocked it"u8);
     }
 
     private static void Separate(Decision decision)

@@ -52,6 +52,7 @@ internal sealed class RuleJudge
         decision.Outcome = overriding >= 0 ? (Outcome)overriding
             : asked > decision.ScoreOutcome ? asked
             : decision.ScoreOutcome;
+        decision.IsBlockedByScore = overriding < 0 && asked < Outcome.Block && decision.Outcome == Outcome.Block && !float.IsNaN(decision.Score);
     }
 
     /// <summary>

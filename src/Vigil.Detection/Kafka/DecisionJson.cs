@@ -69,6 +69,8 @@ public sealed class DecisionJson : IDisposable
             _json.WriteStringValue(_rules[rule]);
         _json.WriteEndArray();
         _json.WriteBoolean("degraded"u8, decision.Degraded);
+        if (!float.IsNaN(decision.Propensity))
+            _json.WriteNumber("propensity"u8, decision.Propensity);
         _json.WritePropertyName("versions"u8);
         _json.WriteRawValue(_versions, skipInputValidation: true);
         WriteTime("decided_at"u8, verdict.DecidedAt);

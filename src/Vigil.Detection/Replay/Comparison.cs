@@ -21,6 +21,8 @@ internal static class Comparison
             differences.Add(("model kind", stored.Model.ToString(), derived.Model.ToString()));
         if (stored.Outcome != derived.Outcome)
             differences.Add(("outcome", stored.Outcome.ToString(), derived.Outcome.ToString()));
+        if (Bits(stored.Propensity) != Bits(derived.Propensity))
+            differences.Add(("propensity", Text(stored.Propensity), Text(derived.Propensity)));
         CompareRules(stored.RuleResults, derived.RuleResults, differences);
         if (stored.Degraded != derived.Degraded)
             differences.Add(("degraded", stored.Degraded.ToString(), derived.Degraded.ToString()));

@@ -17,14 +17,19 @@ namespace Vigil.Detection.Replay;
 /// <param name="store">The database.</param>
 /// <param name="models">Finds a model by its versions; throws where it is gone or was exchanged.</param>
 /// <param name="rules">Finds a rule set by its version; throws where it is unknown.</param>
-public sealed class Replayer(Store store, Func<EngineVersions, ActiveModel> models, Func<string, RuleSet> rules)
+/// <param name="controlKey">
+/// Key of control groups; null for none. What was decided under another key is taken from the record: who belonged to it
+/// cannot be told again without the key.
+/// </param>
+public sealed class Replayer(
+    Store store, Func<EngineVersions, ActiveModel> models, Func<string, RuleSet> rules, byte[]? controlKey = null)
 {
     private const int MostDifferences = 20;
     private const int ProgressEvery = 2_048;
 
     private readonly ListCatalog _lists = new();
     private readonly Dictionary<string, Track> _tracks = [];
-    private readonly Dictionary<long, (Track Track, RuleBinding Rules, ActiveModel? Model)> _engines = [];
+    private readonly Dictionary<long, (Track Track, RuleBinding Rules, ActiveModel? Model, ControlGroup? Control)> _engines = [];
     private readonly Transaction _transaction = new();
     private readonly Transaction _labelled = new();
 
@@ -88,14 +93,15 @@ public sealed class Replayer(Store store, Func<EngineVersions, ActiveModel> mode
     private Track Decide(DecisionCursor rows)
     {
         StoredTransaction.Decode(rows.Payload, _transaction);
-        var (decides, bound, model) = _engines[rows.Provenance.EngineId];
+        var (decides, bound, model, control) = _engines[rows.Provenance.EngineId];
+        control?.Follow(rows.Outcome != Outcome.Block);
         foreach (var track in _tracks.Values)
         {
             if (track != decides)
                 track.Observe(_transaction, rows.Sequence);
         }
 
-        decides.Decide(_transaction, rows.Sequence, bound, model);
+        decides.Decide(_transaction, rows.Sequence, bound, model, control);
         return decides;
     }
 
@@ -119,8 +125,16 @@ public sealed class Replayer(Store store, Func<EngineVersions, ActiveModel> mode
             var track = TrackOf(versions);
             _engines.Add(id, (
                 track, track.Bind(versions.RulesVersion, WindowsText.Parse(versions.Windows)),
-                versions.ModelVersion.Length == 0 ? null : models(versions)));
+                versions.ModelVersion.Length == 0 ? null : models(versions), ControlOf(versions)));
         }
+    }
+
+    private ControlGroup? ControlOf(EngineVersions versions)
+    {
+        if (PolicyText.ParseControl(versions.Policy) is not { } stored)
+            return null;
+        return controlKey is not null && new ControlGroup(stored.Share, controlKey) is var own && own.KeyId == stored.KeyId
+            ? own : ControlGroup.OfRecord(stored.Share);
     }
 
     private Track TrackOf(EngineVersions versions)

@@ -44,7 +44,7 @@ internal sealed class Track(FeatureSet features, ListCatalog lists)
     /// <summary>Takes in a transaction that another state decided.</summary>
     public void Observe(Transaction transaction, long sequence) => _engine.Observe(transaction, sequence);
 
-    public void Decide(Transaction transaction, long sequence, RuleBinding rules, ActiveModel? model)
+    public void Decide(Transaction transaction, long sequence, RuleBinding rules, ActiveModel? model, ControlGroup? control)
     {
         if (!ReferenceEquals(model, _model))
         {
@@ -52,6 +52,7 @@ internal sealed class Track(FeatureSet features, ListCatalog lists)
             _model = model;
         }
 
+        _engine.UseControlGroup(control);
         _engine.UseRules(rules);
         _engine.Decide(transaction, sequence, Decision);
     }

@@ -19,7 +19,7 @@ internal static class CaseSql
         SELECT {RowColumns}, t.payload, t.features, t.list_change_id, t.degraded, t.label_id, t.received_at, t.decide_us,
             e.feature_set_name, e.feature_set_version, e.feature_set_hash, e.rules_version, e.model_name,
             e.model_version, e.model_hash, e.model_kind, e.policy, e.windows, f.hash, f.name, f.version, f.content,
-            t.engine_id
+            t.engine_id, t.propensity
         FROM transactions t JOIN engines e ON e.id = t.engine_id JOIN feature_sets f ON f.hash = e.feature_set_hash
         WHERE {database.HasId}
         """;
@@ -77,5 +77,8 @@ internal static class CaseSql
             row.Text(27), row.Text(28), row.Text(29), row.Text(30), row.Text(31), row.Text(32), row.Text(33),
             (ModelKind)row.Long(34), row.Text(35), row.Text(36)),
         new Provenance(
-            row.Long(41), row.Long(24), row.Long(25), row.Long(17), (int)row.Long(26), row.Long(22)));
+            row.Long(41), row.Long(24), row.Long(25), row.Long(17), (int)row.Long(26), row.Long(22)))
+    {
+        Propensity = row.IsNull(42) ? null : row.Float(42),
+    };
 }

@@ -17,4 +17,8 @@ public sealed record DecisionRecord(
     FeatureSetRecord FeatureSet,
     bool Degraded,
     EngineVersions Engine,
-    Provenance Provenance);
+    Provenance Provenance)
+{
+    /// <summary>See <see cref="Decision.Propensity"/>; null where no control group had a say.</summary>
+    public float? Propensity { get; init; }
+}

@@ -108,7 +108,7 @@ internal static class ArchiveMove
 
     private static void InsertSqlite(Database database, DateOnly month, IEnumerable<ArchivedTransaction> rows)
     {
-        var parameters = string.Join(", ", Enumerable.Range(1, 32).Select(i => string.Create(CultureInfo.InvariantCulture, $"?{i}")));
+        var parameters = string.Join(", ", Enumerable.Range(1, 33).Select(i => string.Create(CultureInfo.InvariantCulture, $"?{i}")));
         using var insert = database.Prepare($"INSERT INTO transactions ({ArchiveSql.Columns}) VALUES ({parameters})");
         foreach (var row in rows)
         {
@@ -157,6 +157,10 @@ internal static class ArchiveMove
             insert.BindNull(30);
         insert.BindBlob(31, row.Features);
         insert.Bind(32, row.Payload);
+        if (row.Propensity is { } propensity)
+            insert.Bind(33, (double)propensity);
+        else
+            insert.BindNull(33);
     }
 
     private static string?[] Texts(ArchivedTransaction row) =>
@@ -226,6 +230,10 @@ internal static class ArchiveMove
             import.WriteNull();
         import.Write(row.Features, NpgsqlDbType.Bytea);
         import.Write(row.Payload, NpgsqlDbType.Text);
+        if (row.Propensity is { } propensity)
+            import.Write(propensity, NpgsqlDbType.Real);
+        else
+            import.WriteNull();
         import.Write(DateTime.UnixEpoch.AddTicks(row.Time * 10), NpgsqlDbType.TimestampTz);
         import.Write(new Money(row.AmountMinor, row.AmountExponent).ToDecimal(), NpgsqlDbType.Numeric);
     }

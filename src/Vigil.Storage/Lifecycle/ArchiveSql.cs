@@ -8,7 +8,7 @@ internal static class ArchiveSql
     public const string Columns =
         "seq, transaction_id, account_id, time, amount_minor, amount_exponent, currency, merchant_category, merchant_id, location, "
         + "country, card_id, device_id, ip, email, channel, is_fraud, outcome, status, ml_anomaly_score, alert_reason, degraded, "
-        + "model_kind, engine_id, label_id, list_change_id, received_at, decided_at, decide_us, rule_results, features, payload";
+        + "model_kind, engine_id, label_id, list_change_id, received_at, decided_at, decide_us, rule_results, features, payload, propensity";
 
     private const string CatalogueColumns =
         "name, state, from_time, to_time, first_seq, last_seq, row_count, bytes, created_at, changed_at, actor";
@@ -129,6 +129,7 @@ internal static class ArchiveSql
         RuleResults = row.IsNull(29) ? null : row.Bytes(29).ToArray(),
         Features = row.Bytes(30).ToArray(),
         Payload = row.Text(31),
+        Propensity = row.IsNull(32) ? null : row.Float(32),
         Labels = labels,
     };
 }

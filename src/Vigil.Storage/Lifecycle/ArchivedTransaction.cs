@@ -71,6 +71,8 @@ public sealed record ArchivedTransaction
 
     public required string Payload { get; init; }
 
+    public float? Propensity { get; init; }
+
     /// <summary>What became known of it, by id.</summary>
     public IReadOnlyList<ArchivedLabel> Labels { get; init; } = [];
 

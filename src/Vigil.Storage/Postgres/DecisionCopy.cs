@@ -18,12 +18,12 @@ internal sealed class DecisionCopy
     // The server has rows and ids of some thousands, then of the next: so there is little left to do at the end of a batch.
     private const int IdsTogether = 2_048;
 
-    private const short FieldCount = 34;
+    private const short FieldCount = 35;
 
     private const string RowsSql =
         """
         COPY transactions (seq, time, "timestamp", amount_minor, received_at, decided_at, engine_id, label_id,
-            list_change_id, decide_us, ml_anomaly_score, amount_exponent, outcome, is_fraud, degraded, model_kind,
+            list_change_id, decide_us, ml_anomaly_score, propensity, amount_exponent, outcome, is_fraud, degraded, model_kind,
             transaction_id, account_id, amount, currency, merchant_category, merchant_id, location, country, card_id,
             device_id, ip, email, channel, status, alert_reason, rule_results, features, payload)
         FROM STDIN (FORMAT BINARY)
@@ -207,6 +207,7 @@ internal sealed class DecisionCopy
         _rows.Big(provenance.ListChangeId);
         _rows.Integer(provenance.DecideMicros);
         _rows.Real(decision.Score);
+        _rows.Real(decision.Propensity);
         _rows.Small(transaction.Amount.Exponent);
         _rows.Small((int)decision.Outcome);
         if (transaction.IsFraud is { } isFraud)

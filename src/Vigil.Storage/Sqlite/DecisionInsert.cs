@@ -14,9 +14,9 @@ internal sealed class DecisionInsert(Database database)
         INSERT INTO transactions (seq, transaction_id, account_id, time, amount_minor, amount_exponent, currency,
             merchant_category, merchant_id, location, country, card_id, device_id, ip, email, channel, is_fraud,
             outcome, status, ml_anomaly_score, alert_reason, degraded, model_kind, engine_id, label_id, received_at,
-            decided_at, decide_us, features, payload, rule_results, list_change_id)
+            decided_at, decide_us, features, payload, rule_results, list_change_id, propensity)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-            ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)
+            ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33)
         """;
 
     private readonly Statement _insert = database.Prepare(Sql);
@@ -72,6 +72,10 @@ internal sealed class DecisionInsert(Database database)
         _insert.BindText(21, decision.Reason);
         _insert.Bind(22, decision.Degraded ? 1L : 0L);
         _insert.Bind(23, (long)decision.Model);
+        if (float.IsNaN(decision.Propensity))
+            _insert.BindNull(33);
+        else
+            _insert.Bind(33, (double)decision.Propensity);
     }
 
     private void BindRules(Decision decision)

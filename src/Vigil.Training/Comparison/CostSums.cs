@@ -9,7 +9,8 @@ internal sealed class CostSums
     private const double UnitsPerMajor = 10_000;
 
     private readonly float[] _scores;
-    private readonly int[] _frauds;
+    private readonly double[] _rows;
+    private readonly double[] _frauds;
     private readonly double[] _allowed;
     private readonly double[] _reviewed;
     private readonly double[] _blocked;
@@ -21,22 +22,35 @@ internal sealed class CostSums
             throw new ArgumentException("No payment is labelled: nothing can be said about costs.", nameof(rows));
         Array.Sort(order, (a, b) => rows.Scores(0)[b].CompareTo(rows.Scores(0)[a]) is not 0 and var by ? by : a.CompareTo(b));
         _scores = [.. order.Select(r => rows.Scores(0)[r])];
-        _frauds = new int[order.Length + 1];
+        (_rows, _frauds) = (new double[order.Length + 1], new double[order.Length + 1]);
         (_allowed, _reviewed, _blocked) = (new double[order.Length + 1], new double[order.Length + 1], new double[order.Length + 1]);
         for (var i = 0; i < order.Length; i++)
         {
             var fraud = rows.Label(order[i]) == true;
-            var loss = fraud ? rows.Units[order[i]] / UnitsPerMajor * costs.AmountAtRisk : 0;
-            _frauds[i + 1] = _frauds[i] + (fraud ? 1 : 0);
+            // A control stands for the payments that were blocked beside it.
+            double weight = rows.Weight(order[i]);
+            var loss = weight * (fraud ? rows.Units[order[i]] / UnitsPerMajor * costs.AmountAtRisk : 0);
+            _rows[i + 1] = _rows[i] + weight;
+            _frauds[i + 1] = _frauds[i] + (fraud ? weight : 0);
             _allowed[i + 1] = _allowed[i] + loss;
-            _reviewed[i + 1] = _reviewed[i] + costs.Review + loss * (1 - costs.ReviewRecall);
-            _blocked[i + 1] = _blocked[i] + (fraud ? 0 : costs.LostCustomer);
+            _reviewed[i + 1] = _reviewed[i] + weight * costs.Review + loss * (1 - costs.ReviewRecall);
+            _blocked[i + 1] = _blocked[i] + (fraud ? 0 : weight * costs.LostCustomer);
         }
     }
 
     public int Count => _scores.Length;
 
-    public int FraudsOf(int place) => _frauds[place];
+    /// <summary>Payments before a place, by weight.</summary>
+    public double RowsOf(int place) => _rows[place];
+
+    /// <summary>The first place with so many payments before it.</summary>
+    public int PlaceOf(double rows)
+    {
+        var found = Array.BinarySearch(_rows, rows);
+        return found >= 0 ? found : Math.Min(~found, Count);
+    }
+
+    public double FraudsOf(int place) => _frauds[place];
 
     /// <summary>The lowest score that reaches the threshold of a place; above 1 for none.</summary>
     public double ThresholdOf(int place) => place == 0 ? 2 : _scores[place - 1];
@@ -74,7 +88,7 @@ internal sealed class CostSums
                 queue.AddLast(places[next]);
             }
 
-            while (queue.First is { } first && review - first.Value > capacity)
+            while (queue.First is { } first && _rows[review] - _rows[first.Value] > capacity)
                 queue.RemoveFirst();
             if (queue.First is { } block && Cost(block.Value, review) < best.Cost)
                 best = (block.Value, review, Cost(block.Value, review));

@@ -13,6 +13,7 @@ public sealed class JudgedRows(int models)
     private readonly List<long> _times = [];
     private readonly List<long> _units = [];
     private readonly List<sbyte> _labels = [];
+    private readonly List<float> _weights = [];
 
     public int Count => _times.Count;
 
@@ -31,6 +32,9 @@ public sealed class JudgedRows(int models)
     /// <summary>Whether a row is fraud; null where that is not known.</summary>
     public bool? Label(int row) => _labels[row] < 0 ? null : _labels[row] == 1;
 
+    /// <summary>How many payments the label of a row speaks for.</summary>
+    public float Weight(int row) => _weights[row];
+
     /// <summary>Scores by a model.</summary>
     public IReadOnlyList<float> Scores(int model) => _scores[model];
 
@@ -48,8 +52,10 @@ public sealed class JudgedRows(int models)
     /// <param name="units">Amount in 1/10,000 of the major unit.</param>
     /// <param name="isFraud">The label, where it is known.</param>
     /// <param name="scores">By each model.</param>
-    public void Add(long time, long units, bool? isFraud, ReadOnlySpan<(float Score, float HeldOut)> scores)
+    /// <param name="weight">How many payments the label speaks for, above 0: of a control group, one by its propensity.</param>
+    public void Add(long time, long units, bool? isFraud, ReadOnlySpan<(float Score, float HeldOut)> scores, double weight = 1)
     {
+        _weights.Add((float)weight);
         for (var i = 0; i < scores.Length; i++)
         {
             _scores[i].Add(scores[i].Score);

@@ -46,7 +46,8 @@ public sealed record ModelComparison(
         var labelled = rows.LabelledRows();
         bool[] truth = [.. labelled.Select(i => rows.Label(i) == true)];
         int[] days = [.. Days(rows, labelled)];
-        var rankings = models.Select((_, i) => new WeightedRanking([.. labelled.Select(r => rows.Scores(i)[r])], truth, days)).ToList();
+        float[] weights = [.. labelled.Select(rows.Weight)];
+        var rankings = models.Select((_, i) => new WeightedRanking([.. labelled.Select(r => rows.Scores(i)[r])], truth, days, weights)).ToList();
         var resampled = Resample(rankings, labelled.Length, budget, seed);
         var measures = models.Select((m, i) => Measure(m, i, rows, labelled, truth, outcomes[i], rankings[i], resampled[i], budget)).ToList();
         int? onlyFirst = models.Count < 2 ? null : Count(outcomes, (a, b) => a != Outcome.Allow && b == Outcome.Allow);
@@ -77,19 +78,24 @@ public sealed record ModelComparison(
         float[] heldOut = [.. labelled.Select(r => rows.HeldOut(place)[r])];
         // An isolation forest's score says how unusual a payment is, not how probable fraud.
         var isProbability = model.Model.Kind != ModelKind.IsolationForest && labelled.Length > 0;
-        var flagged = labelled.Count(r => outcomes[r] != Outcome.Allow);
-        var caught = labelled.Count(r => outcomes[r] != Outcome.Allow && rows.Label(r) == true);
+        var flagged = Sum(r => outcomes[r] != Outcome.Allow);
+        var caught = Sum(r => outcomes[r] != Outcome.Allow && rows.Label(r) == true);
+        float[] weights = [.. labelled.Select(rows.Weight)];
+        if (Array.TrueForAll(weights, w => w == 1))
+            weights = [];
         return new ModelMeasures(
             model.Version,
             known ? Interval.Of(ranking.AveragePrecision(once), resampled.Ap) : null,
             known ? Interval.Of(precision, resampled.Precision) : null,
             known ? Interval.Of(recall, resampled.Recall) : null,
-            known && rows.Frauds < labelled.Length ? RankingMetrics.RocAuc([.. labelled.Select(r => rows.Scores(place)[r])], truth) : null,
-            isProbability ? ProbabilityMetrics.Brier(heldOut, truth) : null,
-            isProbability ? ProbabilityMetrics.ExpectedCalibrationError(heldOut, truth) : null,
+            known && rows.Frauds < labelled.Length ? RankingMetrics.RocAuc([.. labelled.Select(r => rows.Scores(place)[r])], truth, weights) : null,
+            isProbability ? ProbabilityMetrics.Brier(heldOut, truth, weights) : null,
+            isProbability ? ProbabilityMetrics.ExpectedCalibrationError(heldOut, truth, weights: weights) : null,
             Share(outcomes, o => o != Outcome.Allow), Share(outcomes, o => o == Outcome.Block),
-            flagged == 0 ? null : caught / (double)flagged, known ? caught / (double)rows.Frauds : null,
+            flagged == 0 ? null : caught / flagged, known ? caught / Sum(r => rows.Label(r) == true) : null,
             MicrosecondsOf(model.Model, rows.Samples(place)));
+
+        double Sum(Func<int, bool> which) => labelled.Where(which).Sum(r => (double)rows.Weight(r));
     }
 
     private static double Share(Outcome[] outcomes, Func<Outcome, bool> which) => outcomes.Length == 0 ? 0 : outcomes.Count(which) / (double)outcomes.Length;

@@ -38,15 +38,15 @@ public sealed record ThresholdPlan(
         costs.Validate();
         var sums = new CostSums(rows, costs);
         var (block, review) = sums.Best(costs.Capacity is { } capacity ? capacity * rows.Days : double.PositiveInfinity);
-        var curve = CurveShares.Select(share => (int)Math.Round(share * sums.Count)).Where(end => end > 0 && end <= sums.Count)
+        var curve = CurveShares.Select(share => sums.PlaceOf(Math.Round(share * sums.RowsOf(sums.Count)))).Where(end => end > 0 && end <= sums.Count)
             .Select(sums.EndOfTie).Distinct().Select(end => Point(sums, Math.Min(block, end), end, rows.Days)).ToList();
         return new ThresholdPlan(
-            new Thresholds(sums.ThresholdOf(review), sums.ThresholdOf(block)), Point(sums, block, review, rows.Days), block / rows.Days,
-            block == 0 ? null : sums.FraudsOf(block) / (double)block, sums.Cost(0, 0) / rows.Days, curve, sums.Count, rows.Frauds, rows.Days);
+            new Thresholds(sums.ThresholdOf(review), sums.ThresholdOf(block)), Point(sums, block, review, rows.Days), sums.RowsOf(block) / rows.Days,
+            block == 0 ? null : sums.FraudsOf(block) / sums.RowsOf(block), sums.Cost(0, 0) / rows.Days, curve, sums.Count, rows.Frauds, rows.Days);
     }
 
     private static CurvePoint Point(CostSums sums, int block, int review, double days) => new(
-        sums.ThresholdOf(review), review / (double)sums.Count, (review - block) / days,
-        review == 0 ? null : sums.FraudsOf(review) / (double)review,
-        sums.FraudsOf(sums.Count) == 0 ? null : sums.FraudsOf(review) / (double)sums.FraudsOf(sums.Count), sums.Cost(block, review) / days);
+        sums.ThresholdOf(review), sums.RowsOf(review) / sums.RowsOf(sums.Count), (sums.RowsOf(review) - sums.RowsOf(block)) / days,
+        review == 0 ? null : sums.FraudsOf(review) / sums.RowsOf(review),
+        sums.FraudsOf(sums.Count) == 0 ? null : sums.FraudsOf(review) / sums.FraudsOf(sums.Count), sums.Cost(block, review) / days);
 }

@@ -10,14 +10,16 @@ internal sealed class WeightedRanking
     private readonly float[] _scores;
     private readonly bool[] _labels;
     private readonly int[] _days;
+    private readonly float[] _weights;
     private readonly int _dayCount;
 
     /// <param name="scores">Shape (n).</param>
     /// <param name="labels">Shape (n): whether it is fraud.</param>
     /// <param name="days">Shape (n): from 0.</param>
-    public WeightedRanking(float[] scores, bool[] labels, int[] days)
+    /// <param name="weights">Shape (n): how many payments each row stands for, whatever is resampled; null for 1.</param>
+    public WeightedRanking(float[] scores, bool[] labels, int[] days, float[]? weights = null)
     {
-        (_scores, _labels, _days) = (scores, labels, days);
+        (_scores, _labels, _days, _weights) = (scores, labels, days, weights ?? [.. Enumerable.Repeat(1f, scores.Length)]);
         _dayCount = days.Length == 0 ? 0 : days.Max() + 1;
         _order = [.. Enumerable.Range(0, scores.Length)];
         // Of equal scores the earlier row comes first, whatever the platform's sort does.
@@ -28,20 +30,21 @@ internal sealed class WeightedRanking
     /// <param name="weights">Shape (n): how often each row counts.</param>
     public double AveragePrecision(ReadOnlySpan<byte> weights)
     {
-        var (rows, frauds, sum) = (0L, 0L, 0.0);
+        var (rows, frauds, sum) = (0.0, 0.0, 0.0);
         for (var i = 0; i < _order.Length;)
         {
-            var tied = 0L;
+            var tied = 0.0;
             for (var score = _scores[_order[i]]; i < _order.Length && _scores[_order[i]] == score; i++)
             {
                 var row = _order[i];
-                rows += weights[row];
-                tied += _labels[row] ? weights[row] : 0;
+                var weight = weights[row] * (double)_weights[row];
+                rows += weight;
+                tied += _labels[row] ? weight : 0;
             }
 
             frauds += tied;
             if (tied > 0)
-                sum += tied * (frauds / (double)rows);
+                sum += tied * (frauds / rows);
         }
 
         return frauds == 0 ? double.NaN : sum / frauds;
@@ -52,18 +55,19 @@ internal sealed class WeightedRanking
     /// <param name="perDay">Reviews per day.</param>
     public (double Precision, double Recall) AtBudget(ReadOnlySpan<byte> weights, int perDay)
     {
-        Span<int> left = new int[_dayCount];
+        Span<double> left = new double[_dayCount];
         left.Fill(perDay);
-        var (reviewed, caught, frauds) = (0L, 0L, 0L);
+        var (reviewed, caught, frauds) = (0.0, 0.0, 0.0);
         foreach (var row in _order)
         {
-            var taken = Math.Min(weights[row], left[_days[row]]);
+            var weight = weights[row] * (double)_weights[row];
+            var taken = Math.Min(weight, left[_days[row]]);
             left[_days[row]] -= taken;
             reviewed += taken;
-            frauds += _labels[row] ? weights[row] : 0;
+            frauds += _labels[row] ? weight : 0;
             caught += _labels[row] ? taken : 0;
         }
 
-        return (reviewed == 0 ? double.NaN : caught / (double)reviewed, frauds == 0 ? double.NaN : caught / (double)frauds);
+        return (reviewed == 0 ? double.NaN : caught / reviewed, frauds == 0 ? double.NaN : caught / frauds);
     }
 }

@@ -9,15 +9,20 @@ public static class ProbabilityMetrics
     /// <summary>Mean of -log of the probability given to what happened, as scikit-learn's log_loss on doubles.</summary>
     /// <param name="scores">Shape (n), in [0, 1]; kept 2.2e-16 away from the ends.</param>
     /// <param name="labels">Shape (n).</param>
+    /// <param name="weights">Shape (n), above 0: how many rows each stands for; empty for 1.</param>
     /// <returns>At least 0; NaN if there are no rows.</returns>
     /// <exception cref="ArgumentException">The lengths differ, or a score is outside [0, 1].</exception>
-    public static double LogLoss(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels)
+    public static double LogLoss(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, ReadOnlySpan<float> weights = default)
     {
-        Check(scores, labels);
-        var sum = 0.0;
+        Check(scores, labels, weights);
+        var (sum, rows) = (0.0, 0.0);
         for (var i = 0; i < scores.Length; i++)
-            sum += RowLogLoss(scores[i], labels[i]);
-        return sum / scores.Length;
+        {
+            sum += Weight(weights, i) * RowLogLoss(scores[i], labels[i]);
+            rows += Weight(weights, i);
+        }
+
+        return sum / rows;
     }
 
     /// <summary>The loss of one row.</summary>
@@ -30,17 +35,18 @@ public static class ProbabilityMetrics
     /// <summary>Mean squared difference between score and outcome (Brier, Monthly Weather Review 78, 1950).</summary>
     /// <inheritdoc cref="LogLoss"/>
     /// <returns>In [0, 1]; NaN if there are no rows.</returns>
-    public static double Brier(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels)
+    public static double Brier(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, ReadOnlySpan<float> weights = default)
     {
-        Check(scores, labels);
-        var sum = 0.0;
+        Check(scores, labels, weights);
+        var (sum, rows) = (0.0, 0.0);
         for (var i = 0; i < scores.Length; i++)
         {
             var error = scores[i] - (labels[i] ? 1.0 : 0.0);
-            sum += error * error;
+            sum += Weight(weights, i) * error * error;
+            rows += Weight(weights, i);
         }
 
-        return sum / scores.Length;
+        return sum / rows;
     }
 
     /// <summary>
@@ -48,27 +54,33 @@ public static class ProbabilityMetrics
     /// numbers of rows (Nixon et al., "Measuring Calibration in Deep Learning", CVPR workshops 2019, section 3: adaptive
     /// bins). Bins of equal width would have all rows but the frauds in the first.
     /// </summary>
-    /// <inheritdoc cref="LogLoss(ReadOnlySpan{float}, ReadOnlySpan{bool})"/>
+    /// <inheritdoc cref="LogLoss"/>
     /// <param name="bins">As of <see cref="Reliability"/>.</param>
     /// <returns>In [0, 1]; NaN if there are no rows.</returns>
-    public static double ExpectedCalibrationError(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, int bins = 20)
+    public static double ExpectedCalibrationError(
+        ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, int bins = 20, ReadOnlySpan<float> weights = default)
     {
-        var sum = 0.0;
-        foreach (var bin in Reliability(scores, labels, bins))
-            sum += bin.Rows * Math.Abs(bin.MeanScore - bin.FraudShare);
-        return sum / scores.Length;
+        var (sum, rows) = (0.0, 0.0);
+        foreach (var bin in Reliability(scores, labels, bins, weights))
+        {
+            sum += bin.Weight * Math.Abs(bin.MeanScore - bin.FraudShare);
+            rows += bin.Weight;
+        }
+
+        return sum / rows;
     }
 
     /// <summary>The reliability curve: rows by rising score in bins of equal size, what they promise and what they hold.</summary>
-    /// <inheritdoc cref="LogLoss(ReadOnlySpan{float}, ReadOnlySpan{bool})"/>
+    /// <inheritdoc cref="LogLoss"/>
     /// <param name="bins">At most so many, 1 or more: rows of equal score stay together.</param>
-    public static IReadOnlyList<ReliabilityBin> Reliability(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, int bins = 20)
+    public static IReadOnlyList<ReliabilityBin> Reliability(
+        ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, int bins = 20, ReadOnlySpan<float> weights = default)
     {
-        Check(scores, labels);
+        Check(scores, labels, weights);
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         var sorted = scores.ToArray();
-        var truth = labels.ToArray();
-        Array.Sort(sorted, truth);
+        int[] rows = [.. Enumerable.Range(0, sorted.Length)];
+        Array.Sort(sorted, rows);
         var result = new List<ReliabilityBin>();
         for (var (start, bin) = (0, 1); start < sorted.Length; bin++)
         {
@@ -77,23 +89,27 @@ public static class ProbabilityMetrics
                 end++;
             if (end == start)
                 continue;
-            var (sum, frauds) = (0.0, 0);
+            var (sum, frauds, all) = (0.0, 0.0, 0.0);
             for (var i = start; i < end; i++)
             {
-                sum += sorted[i];
-                frauds += truth[i] ? 1 : 0;
+                var weight = Weight(weights, rows[i]);
+                all += weight;
+                sum += weight * sorted[i];
+                frauds += labels[rows[i]] ? weight : 0;
             }
 
-            result.Add(new ReliabilityBin(end - start, sum / (end - start), frauds / (double)(end - start)));
+            result.Add(new ReliabilityBin(end - start, sum / all, frauds / all) { Weight = all });
             start = end;
         }
 
         return result;
     }
 
-    private static void Check(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels)
+    private static double Weight(ReadOnlySpan<float> weights, int row) => weights.IsEmpty ? 1 : weights[row];
+
+    private static void Check(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, ReadOnlySpan<float> weights)
     {
-        if (scores.Length != labels.Length)
+        if (scores.Length != labels.Length || (!weights.IsEmpty && weights.Length != scores.Length))
             throw new ArgumentException($"{scores.Length} scores do not fit {labels.Length} labels.", nameof(labels));
         for (var i = 0; i < scores.Length; i++)
         {

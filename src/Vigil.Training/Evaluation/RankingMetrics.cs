@@ -9,10 +9,13 @@ public static class RankingMetrics
     /// </summary>
     /// <param name="scores">Shape (n), no NaN.</param>
     /// <param name="labels">Shape (n).</param>
+    /// <param name="weights">Shape (n), at least 0: how many rows each stands for; empty for 1.</param>
     /// <returns>In [0, 1]; NaN if there is no fraud or nothing but fraud.</returns>
     /// <exception cref="ArgumentException">The lengths differ, or a score is NaN.</exception>
-    public static double RocAuc(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels)
+    public static double RocAuc(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, ReadOnlySpan<float> weights = default)
     {
+        if (!weights.IsEmpty)
+            return RocCurve.Of(scores, labels, weights).Area;
         var (sorted, frauds) = Sort(scores, labels);
         long positives = 0, negatives = 0, twiceAbove = 0;
         for (var start = 0; start < sorted.Length;)
@@ -40,8 +43,10 @@ public static class RankingMetrics
     /// </summary>
     /// <inheritdoc cref="RocAuc"/>
     /// <returns>In [0, 1]; NaN if there is no fraud.</returns>
-    public static double AveragePrecision(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels)
+    public static double AveragePrecision(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, ReadOnlySpan<float> weights = default)
     {
+        if (!weights.IsEmpty)
+            return RocCurve.Of(scores, labels, weights).AveragePrecision;
         var (sorted, frauds) = Sort(scores, labels);
         long positives = 0;
         var sum = 0.0;

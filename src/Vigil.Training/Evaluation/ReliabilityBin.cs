@@ -4,4 +4,8 @@ namespace Vigil.Training.Evaluation;
 /// <param name="Rows">Rows, 1 or more.</param>
 /// <param name="MeanScore">Mean of their scores.</param>
 /// <param name="FraudShare">Share of frauds among them.</param>
-public readonly record struct ReliabilityBin(int Rows, double MeanScore, double FraudShare);
+public readonly record struct ReliabilityBin(int Rows, double MeanScore, double FraudShare)
+{
+    /// <summary>How many rows those stand for.</summary>
+    public double Weight { get; init; } = Rows;
+}

@@ -25,13 +25,15 @@ internal sealed class Holdout
     {
         (_history, _rows, _newest) = (history, rows, newest);
         int[] labelled = [.. Enumerable.Range(0, rows.Count).Where(i => history.Label(rows[i]) is not null)];
-        var sample = new CalibrationSample([.. labelled.Select(i => raw[i])], [.. labelled.Select(i => history.Label(rows[i]) == true)]);
+        var sample = new CalibrationSample(
+            [.. labelled.Select(i => raw[i])], [.. labelled.Select(i => history.Label(rows[i]) == true)], Weights(labelled));
         Calibration = FittedCalibration.Choose(sample);
         Scores = Calibration.Map is { } map ? Array.ConvertAll(raw, map.Apply) : raw;
         _heldOut = Calibration.Map is null ? raw : CrossFitted(raw, labelled, sample);
         _labelled = [.. labelled.Where(i => i >= newest)];
         Labels = [.. _labelled.Select(i => (byte)(history.Label(rows[i]) == true ? 1 : 0))];
         LabelledScores = [.. _labelled.Select(i => Scores[i])];
+        LabelledWeights = Weights(_labelled);
     }
 
     public FittedCalibration Calibration { get; }
@@ -48,6 +50,12 @@ internal sealed class Holdout
     /// <summary>1 for fraud; one for each of <see cref="LabelledScores"/>.</summary>
     public byte[] Labels { get; }
 
+    /// <summary>How many payments each of <see cref="LabelledScores"/> stands for; empty where each stands for itself.</summary>
+    public float[] LabelledWeights { get; }
+
+    /// <summary>Scores of the same rows, calibrated by others.</summary>
+    public float[] LabelledHeldOut => [.. _labelled.Select(i => _heldOut[i])];
+
     /// <summary>The newest rows' scores to keep, thinned by their numbers alone where they are too many.</summary>
     public HoldoutScores Keep()
     {
@@ -61,10 +69,16 @@ internal sealed class Holdout
     public IEnumerable<KeyValuePair<string, double>> CalibrationMetrics()
     {
         var truth = Array.ConvertAll(Labels, l => l == 1);
-        float[] scores = [.. _labelled.Select(i => _heldOut[i])];
-        yield return new("brier", ProbabilityMetrics.Brier(scores, truth));
-        yield return new("log_loss", ProbabilityMetrics.LogLoss(scores, truth));
-        yield return new("calibration_error", ProbabilityMetrics.ExpectedCalibrationError(scores, truth));
+        var scores = LabelledHeldOut;
+        yield return new("brier", ProbabilityMetrics.Brier(scores, truth, LabelledWeights));
+        yield return new("log_loss", ProbabilityMetrics.LogLoss(scores, truth, LabelledWeights));
+        yield return new("calibration_error", ProbabilityMetrics.ExpectedCalibrationError(scores, truth, weights: LabelledWeights));
+    }
+
+    private float[] Weights(int[] places)
+    {
+        float[] weights = [.. places.Select(i => _history.Weight(_rows[i]))];
+        return Array.TrueForAll(weights, w => w == 1) ? [] : weights;
     }
 
     /// <summary>Each half of the frauds calibrated by the other half: no row has had a say in its own probability.</summary>

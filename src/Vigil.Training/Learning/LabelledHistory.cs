@@ -13,6 +13,9 @@ public sealed class LabelledHistory
     private readonly List<sbyte> _labels = [];
     private readonly List<long> _sequences = [];
 
+    // Only where one is not 1.
+    private List<float>? _weights;
+
     /// <param name="columns">Names of the features.</param>
     public LabelledHistory(IReadOnlyList<string> columns)
     {
@@ -39,6 +42,9 @@ public sealed class LabelledHistory
     /// <summary>The label; null where none is known.</summary>
     public bool? Label(int row) => _labels[row] < 0 ? null : _labels[row] == 1;
 
+    /// <summary>How many payments its label speaks for.</summary>
+    public float Weight(int row) => _weights is null ? 1 : _weights[row];
+
     /// <summary>The features of a row.</summary>
     public ReadOnlySpan<float> Row(int row) =>
         _chunks[row / RowsPerChunk].AsSpan(row % RowsPerChunk * _columns.Count, _columns.Count);
@@ -48,8 +54,13 @@ public sealed class LabelledHistory
     /// <param name="features">Its vector; copied.</param>
     /// <param name="isFraud">The label, where it is known by now.</param>
     /// <param name="sequence">Its number in the order of acceptance, above that of the row before; null counts rows.</param>
-    public void Add(long time, ReadOnlySpan<float> features, bool? isFraud, long? sequence = null)
+    /// <param name="weight">How many payments the label speaks for, above 0: of a control group, one by its propensity.</param>
+    public void Add(long time, ReadOnlySpan<float> features, bool? isFraud, long? sequence = null, double weight = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
+        if (weight != 1)
+            _weights ??= [.. Enumerable.Repeat(1f, Count)];
+        _weights?.Add((float)weight);
         if (features.Length != _columns.Count)
             throw new ArgumentException($"The row has {features.Length} features, the others have {_columns.Count}.", nameof(features));
         if (Count % RowsPerChunk == 0)

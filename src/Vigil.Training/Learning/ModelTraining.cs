@@ -138,7 +138,7 @@ public static class ModelTraining
         if (options.Carried is { } carried)
             return (carried.To(reference.Scores), KeptFrom(carried));
         var review = ThresholdChoice.ForShare(holdout.Scores, options.ReviewShare);
-        var block = ThresholdChoice.ForPrecision(holdout.LabelledScores, holdout.Labels, options.BlockPrecision);
+        var block = ThresholdChoice.ForPrecision(holdout.LabelledScores, holdout.Labels, options.BlockPrecision, holdout.LabelledWeights);
         return (
             new Thresholds(review, Math.Max(review, block)),
             string.Create(CultureInfo.InvariantCulture, $"{ByShare(options)}; blocks where {options.BlockPrecision:P0} of the newest labelled payments were fraud"));
@@ -199,7 +199,7 @@ public static class ModelTraining
                 kept.Add(row);
         }
 
-        var weights = kept.Select(r => history.Label(r) == true ? 1f : (float)(1 / options.LegitimateShare)).ToArray();
+        var weights = kept.Select(r => history.Weight(r) * (history.Label(r) == true ? 1f : (float)(1 / options.LegitimateShare))).ToArray();
         return (kept, weights, kept.Count(r => history.Label(r) == true));
     }
 
@@ -207,16 +207,18 @@ public static class ModelTraining
     {
         var scores = holdout.LabelledScores;
         var truth = Array.ConvertAll(holdout.Labels, l => l == 1);
-        var flagged = scores.Count(s => s >= thresholds.Review);
-        var caught = scores.Where((s, i) => s >= thresholds.Review && truth[i]).Count();
+        var weights = holdout.LabelledWeights;
+        double Sum(Func<int, bool> which) => Enumerable.Range(0, scores.Length).Where(which).Sum(i => weights.Length == 0 ? 1.0 : weights[i]);
+        var flagged = Sum(i => scores[i] >= thresholds.Review);
+        var caught = Sum(i => scores[i] >= thresholds.Review && truth[i]);
         return new Dictionary<string, double>(holdout.CalibrationMetrics(), StringComparer.Ordinal)
         {
             ["holdout_rows"] = scores.Length,
             ["holdout_frauds"] = truth.Count(t => t),
-            ["roc_auc"] = RankingMetrics.RocAuc(scores, truth),
-            ["average_precision"] = RankingMetrics.AveragePrecision(scores, truth),
-            ["review_precision"] = flagged == 0 ? 0 : caught / (double)flagged,
-            ["review_recall"] = caught / (double)truth.Count(t => t),
+            ["roc_auc"] = RankingMetrics.RocAuc(scores, truth, weights),
+            ["average_precision"] = RankingMetrics.AveragePrecision(scores, truth, weights),
+            ["review_precision"] = flagged == 0 ? 0 : caught / flagged,
+            ["review_recall"] = caught / Sum(i => truth[i]),
             ["review_share"] = holdout.NewestScores.ToArray().Count(s => s >= thresholds.Review) / (double)holdout.NewestScores.Length,
         };
     }

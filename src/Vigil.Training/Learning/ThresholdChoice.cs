@@ -26,16 +26,19 @@ internal static class ThresholdChoice
     /// <param name="scores">Shape (n).</param>
     /// <param name="labels">Shape (n), 1 for fraud.</param>
     /// <param name="precision">In (0, 1].</param>
-    public static double ForPrecision(float[] scores, byte[] labels, double precision)
+    /// <param name="weights">Shape (n): how many payments each row stands for; empty for 1.</param>
+    public static double ForPrecision(float[] scores, byte[] labels, double precision, float[] weights)
     {
         var order = Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ToArray();
-        var frauds = 0;
+        var (rows, frauds) = (0.0, 0.0);
         var threshold = Thresholds.Never.Block;
         for (var n = 1; n <= order.Length; n++)
         {
-            frauds += labels[order[n - 1]];
+            var weight = weights.Length == 0 ? 1 : weights[order[n - 1]];
+            rows += weight;
+            frauds += weight * labels[order[n - 1]];
             var endsTie = n == order.Length || scores[order[n]] < scores[order[n - 1]];
-            if (endsTie && n >= MinBlocked && frauds >= precision * n)
+            if (endsTie && n >= MinBlocked && frauds >= precision * rows)
                 threshold = scores[order[n - 1]];
         }
 

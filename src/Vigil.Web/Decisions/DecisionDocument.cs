@@ -53,6 +53,10 @@ internal sealed record DecisionDocument(
     DecisionTimings Timings,
     JsonElement Transaction)
 {
+    /// <summary>Where the model would have blocked it and a control group had a say; absent otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ControlDocument? ControlGroup { get; init; }
+
     /// <summary>
     /// In the answer to a submitted transaction: whether this is the decision of an earlier request with the same id.
     /// </summary>

@@ -34,7 +34,10 @@ internal sealed class DecisionReader(CaseStore cases, DecisionNames names, RuleC
             new DecisionTimings(
                 Timestamp.ToDateTime(record.Provenance.ReceivedAt), Timestamp.ToDateTime(record.Provenance.DecidedAt),
                 record.Provenance.DecideMicros),
-            JsonElement.ParseValue(ref reader));
+            JsonElement.ParseValue(ref reader))
+        {
+            ControlGroup = ControlDocument.Of(record),
+        };
     }
 
     private (OrderedDictionary<string, float?> Values, List<string> Missing) Features(DecisionRecord record)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Vigil.Core.Decisions;
 using Vigil.Web.Decisions;
 
@@ -27,6 +28,10 @@ public sealed record ExplanationDocument(
     int EarlierPayments,
     IReadOnlyList<FeatureContribution> Contributions)
 {
+    /// <summary>Where the model would have blocked it and a control group had a say; absent otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ControlDocument? ControlGroup { get; init; }
+
     /// <summary>As the API answers it.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ApiJson.Default.ExplanationDocument);
 }

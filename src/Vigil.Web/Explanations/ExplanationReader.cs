@@ -58,7 +58,10 @@ public sealed class ExplanationReader(CaseStore cases, Func<DecisionRecord, Mode
 
     private static ExplanationDocument Document(DecisionRecord record, string text, ModelVersion? model) => new(
         record.Summary.TransactionId, record.Summary.Outcome, record.Summary.Score, Reasons(record.Summary.AlertReason),
-        text, model, null, null, 0, []);
+        text, model, null, null, 0, [])
+    {
+        ControlGroup = ControlDocument.Of(record),
+    };
 
     private static string[] Reasons(string? reason) => string.IsNullOrEmpty(reason) ? [] : reason.Split("; ");
 

@@ -106,4 +106,27 @@ public sealed class SettingsTests
         using var folder = new TempFolder();
         return DataPaths.Of(database, null, Settings.Read(folder.Root));
     }
+
+    [Theory]
+    [InlineData("CONTROL_GROUP_SHARE=0.01", "CONTROL_GROUP_KEY is not")]
+    [InlineData("CONTROL_GROUP_SHARE=0.5\nCONTROL_GROUP_KEY=0123456789abcdef", "from 0 (none) to 0.2")]
+    [InlineData("CONTROL_GROUP_SHARE=1%\nCONTROL_GROUP_KEY=0123456789abcdef", "from 0 (none) to 0.2")]
+    [InlineData("CONTROL_GROUP_SHARE=0.01\nCONTROL_GROUP_KEY=short", "shorter than 16 characters")]
+    public void A_control_group_that_could_be_foretold_or_is_none_is_refused(string lines, string says)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File(".env"), lines + "\n");
+        Should.Throw<CommandException>(() => ControlSettings.Read(Settings.Read(folder.Root))).Message.ShouldContain(says);
+    }
+
+    [Fact]
+    public void A_control_group_is_read_and_none_is_the_default()
+    {
+        using var folder = new TempFolder();
+        ControlSettings.Read(Settings.Read(folder.Root)).ShouldBeNull();
+        File.WriteAllText(folder.File(".env"), "CONTROL_GROUP_SHARE=0.01\nCONTROL_GROUP_KEY=0123456789abcdef\n");
+        ControlSettings.Read(Settings.Read(folder.Root))!.Share.ShouldBe(0.01);
+        File.WriteAllText(folder.File(".env"), "CONTROL_GROUP_SHARE=0\n");
+        ControlSettings.Read(Settings.Read(folder.Root)).ShouldBeNull();
+    }
 }

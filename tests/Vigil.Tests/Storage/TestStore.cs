@@ -58,7 +58,7 @@ internal sealed class TestStore : IDisposable
 
     public static Decision Decide(Outcome outcome, float score, string reason = "")
     {
-        var decision = new Decision(3) { Outcome = outcome, Score = score, Model = ModelKind.Trees };
+        var decision = new Decision(3) { Outcome = outcome, Score = score, Model = ModelKind.Trees, Propensity = outcome == Outcome.Block ? 0.25f : float.NaN };
         decision.HoldRules(64);
         decision.AddMatched(63);
         decision.Say(Encoding.UTF8.GetBytes(reason));

@@ -23,12 +23,13 @@ internal sealed partial class DetectHost(DetectOptions options, Settings setting
     public async Task RunAsync(CancellationToken stop)
     {
         options.Paths.CreateFolder();
+        var control = ControlSettings.Read(settings);
         var registry = options.Paths.OpenRegistry();
         var cache = new ModelCache(options.Paths.ModelCache);
         // Before what it measures: a counter that begins at 0 unheard is not there until it first counts.
         using var telemetry = new Telemetry("fraud-detection-service", settings);
         using var store = await WhenThereAsync(() => Store.Open(options.Paths.Database), stop);
-        await using var loop = await WhenThereAsync(() => Loop(store, KnownEngines.AtStart(store, registry, cache, options.Features, reason => NotReachable(_logger, reason))), stop);
+        await using var loop = await WhenThereAsync(() => Loop(store, KnownEngines.AtStart(store, registry, cache, options.Features, reason => NotReachable(_logger, reason)) with { Control = control }), stop);
         var drift = new DriftWatch(loop, store, registry, settings, _time, _logger);
         using var detector = new Detector(options.Kafka, options.Reading, loop, store, _time, _logger);
         ReadinessProbe[] probes =

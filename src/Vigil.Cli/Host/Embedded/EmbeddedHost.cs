@@ -37,7 +37,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
         try
         {
             // Read before anything is promised: a model or a feature set that cannot be used is said at once.
-            var setup = KnownEngines.AtStart(store, _registry, _cache, options.Features, reason => NotReachable(_logger, reason));
+            var setup = KnownEngines.AtStart(store, _registry, _cache, options.Features, reason => NotReachable(_logger, reason)) with { Control = ControlSettings.Read(settings) };
             using var telemetry = new Telemetry("vigil", settings);
             using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var board = new ModelBoard(store, _registry, _time, _logger);

@@ -67,7 +67,7 @@ internal static class JudgedHistory
                 judged.Sample(m, current[setOf[m]]);
             if (!TransactionJson.TryDecode(rows.Payload, transaction, out var rejection))
                 throw new InvalidDataException($"a stored transaction cannot be read: {rejection}");
-            judged.Add(rows.Time, transaction.Amount.Units, KnownLabel.Of(rows, scorers[0].Model.FeatureSet, now), scores);
+            judged.Add(rows.Time, transaction.Amount.Units, KnownLabel.Of(rows, scorers[0].Model.FeatureSet, now), scores, KnownLabel.Weight(rows));
         }
 
         return judged;

@@ -37,7 +37,8 @@ internal static class ShadowReading
                 var key = (challenger.Alias, challenger.ModelVersion, challenger.ModelHash);
                 if (!all.TryGetValue(key, out var rows))
                     all.Add(key, rows = new ShadowRows(challenger.Alias, challenger.ModelVersion));
-                rows.Add(scores.Sequence, scores.Time, scores.Score, scores.DecidedScore, scores.Outcome != Outcome.Allow, scores.IsFraud);
+                rows.Add(scores.Sequence, scores.Time, scores.Score, scores.DecidedScore, scores.Outcome != Outcome.Allow, scores.IsFraud,
+                    ControlGroup.WeightOf(scores.Outcome, scores.Propensity));
                 rows.Champions.Add(engines[scores.Engine].ModelVersion);
             }
         }

@@ -16,7 +16,7 @@ public sealed class ArchiveStoreTests : IDisposable
     private const string Everything =
         "SELECT seq, transaction_id, account_id, time, timestamp, amount_minor, amount_exponent, amount, currency, merchant_id, ip, email, is_fraud, "
         + "outcome, is_anomaly, status, ml_anomaly_score, alert_reason, degraded, model_kind, engine_id, label_id, list_change_id, received_at, "
-        + "decided_at, decide_us, payload FROM transactions ORDER BY seq";
+        + "decided_at, decide_us, payload, propensity FROM transactions ORDER BY seq";
 
     private static readonly DateOnly January = new(2026, 1, 1);
 
