@@ -74,7 +74,7 @@ prepare)
         $all")
     for ((k = 1; k < times; k += 11)); do
         last=$((k + 10 < times ? k + 10 : times - 1))
-        sql "INSERT INTO transactions ($columns) SELECT $values FROM generate_series($k, $last) k, transactions t WHERE t.seq <= 100000 ORDER BY k, seq;
+        sql "INSERT INTO transactions ($columns) SELECT $values FROM generate_series($k::bigint, $last) k, transactions t WHERE t.seq <= 100000 ORDER BY k, seq;
              INSERT INTO transaction_ids SELECT transaction_id || '-' || k, seq + k * 100000 FROM generate_series($k, $last) k, transaction_ids WHERE seq <= 100000;
              UPDATE log_head SET seq = $last * 100000 + 100000"
         echo "$(date +%T) $((last + 1))00,000 rows"

@@ -55,14 +55,16 @@ public sealed class DeadLetters : IDisposable
     }
 
     /// <summary>Waits until everything is on the brokers' disks: before the source's position moves on.</summary>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <param name="late">Told now and then while the brokers do not answer: in words, why.</param>
     /// <exception cref="KafkaProblemException">Something is not, and will not be.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public void Flush(CancellationToken cancel)
+    public void Flush(CancellationToken cancel, Action<string>? late = null)
     {
         var receipt = _receipt;
         _receipt = new Receipt();
         receipt.Close();
-        _producer.Await(receipt, cancel);
+        _producer.Await(receipt, cancel, late);
     }
 
     public void Dispose() => _producer.Dispose();

@@ -281,7 +281,7 @@ public sealed class Detector : IDisposable
     {
         foreach (var (record, rejection) in messages)
             letters.Send(record, rejection, CancellationToken.None);
-        letters.Flush(CancellationToken.None);
+        letters.Flush(CancellationToken.None, Late);
         _deadLetters.Add(messages.Count);
     }
 
@@ -290,11 +290,13 @@ public sealed class Detector : IDisposable
     {
         if (_untold.Count == 0)
             return;
-        decisions.Flush(CancellationToken.None);
+        decisions.Flush(CancellationToken.None, Late);
         foreach (var (partition, next) in _untold)
             log.Processed(partition, next);
         _untold.Clear();
     }
+
+    private void Late(string problem) => _problem = problem;
 
     /// <summary>Keeps its place in the group while nothing can be stored, and then goes on from what is stored.</summary>
     private void Pause(PartitionLog log, string reason, CancellationToken stop)

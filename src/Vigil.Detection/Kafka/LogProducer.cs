@@ -14,6 +14,8 @@ internal sealed class LogProducer : IDisposable
 
     private static readonly TimeSpan QueueCheck = TimeSpan.FromMilliseconds(50);
 
+    private static readonly TimeSpan LateAfter = TimeSpan.FromSeconds(3);
+
     private readonly KafkaSettings _settings;
     private readonly IProducer<byte[]?, byte[]?> _producer;
     private volatile Error? _problem;
@@ -74,9 +76,13 @@ internal sealed class LogProducer : IDisposable
     /// <summary>Waits until every message of a receipt is on the brokers' disks.</summary>
     /// <exception cref="KafkaProblemException">One is not, and will not be.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled; the messages may or may not arrive.</exception>
-    public void Await(Receipt receipt, CancellationToken cancel)
+    /// <param name="receipt">Closed.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <param name="late">Told now and then while the brokers do not answer: in words, why.</param>
+    public void Await(Receipt receipt, CancellationToken cancel, Action<string>? late = null)
     {
-        receipt.Done.Wait(cancel);
+        while (!receipt.Done.Wait((int)LateAfter.TotalMilliseconds, cancel))
+            late?.Invoke(Problem ?? "the brokers do not take messages");
         if (receipt.Done.Result is { } failure)
         {
             throw new KafkaProblemException(
