@@ -32,6 +32,7 @@ public sealed class Store : IDisposable
         Backtests = new BacktestStore(pool);
         Archives = new ArchiveStore(pool);
         Holds = new HoldStore(pool);
+        Erasures = new ErasureStore(pool);
     }
 
     /// <summary>The database as messages name it: the full path of its file, or server and name.</summary>
@@ -60,6 +61,9 @@ public sealed class Store : IDisposable
 
     /// <summary>Legal holds.</summary>
     public HoldStore Holds { get; }
+
+    /// <summary>Persons whose data was erased.</summary>
+    public ErasureStore Erasures { get; }
 
     /// <summary>The audit trail.</summary>
     public AuditLog Audit { get; }

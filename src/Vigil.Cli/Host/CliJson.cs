@@ -31,6 +31,7 @@ namespace Vigil.Cli.Host;
 [JsonSerializable(typeof(List<RulesSnoozeCommand.ShownSnooze>))]
 [JsonSerializable(typeof(List<RuleExampleResult>))]
 [JsonSerializable(typeof(List<ArchivesCommand.ShownArchive>), TypeInfoPropertyName = "ListShownArchive")]
+[JsonSerializable(typeof(List<ErasureCounts>))]
 [JsonSerializable(typeof(List<Hold>))]
 [JsonSerializable(typeof(List<LifecycleAnswer>))]
 [JsonSerializable(typeof(List<PlanCommand.PlannedMonth>), TypeInfoPropertyName = "ListPlannedMonth")]

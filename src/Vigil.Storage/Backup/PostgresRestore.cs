@@ -21,8 +21,10 @@ public sealed class PostgresRestore(PostgresUrl target, PostgresUrl? admin)
     /// <param name="replace">Whether a database that holds something may be replaced. It stays under another name.</param>
     /// <param name="disconnect">Whether programs that use it are disconnected.</param>
     /// <param name="progress">Told what is done.</param>
+    /// <param name="prepare">Is given the restored database before anybody else is; null for nothing.</param>
     /// <returns>The name that the former database has now; null where there was none.</returns>
-    public string? Run(BackupReader backup, bool replace, bool disconnect, Action<string> progress, CancellationToken cancel)
+    public string? Run(
+        BackupReader backup, bool replace, bool disconnect, Action<string> progress, CancellationToken cancel, Action<Store>? prepare = null)
     {
         Require(backup);
         var tables = TablesOf();
@@ -36,7 +38,7 @@ public sealed class PostgresRestore(PostgresUrl target, PostgresUrl? admin)
         if (tables == 0)
         {
             progress($"restoring into the empty {target}");
-            Fill(target, backup, cancel);
+            Fill(target, backup, prepare, cancel);
             return null;
         }
 
@@ -53,7 +55,7 @@ public sealed class PostgresRestore(PostgresUrl target, PostgresUrl? admin)
         try
         {
             progress($"restoring into {scratch}");
-            Fill(target.In(scratch), backup, cancel);
+            Fill(target.In(scratch), backup, prepare, cancel);
             progress($"taking {scratch} for {target.Database}");
             return Swap(maintenance, scratch, tables is not null, disconnect);
         }
@@ -125,12 +127,16 @@ public sealed class PostgresRestore(PostgresUrl target, PostgresUrl? admin)
         }
     }
 
-    private static void Fill(PostgresUrl url, BackupReader backup, CancellationToken cancel)
+    private static void Fill(PostgresUrl url, BackupReader backup, Action<Store>? prepare, CancellationToken cancel)
     {
         Load(url, backup, cancel);
         if (backup.Manifest.Facts.DifferencesTo(Facts(url)) is [var difference, ..])
             throw new StorageException(StorageFailure.Corrupt, $"what was restored into {url} is not what was backed up: {difference}");
         Migrate(url);
+        if (prepare is null)
+            return;
+        using var store = Store.Open(url);
+        prepare(store);
     }
 
     /// <summary>All or nothing: one database transaction.</summary>

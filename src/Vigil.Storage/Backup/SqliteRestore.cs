@@ -12,8 +12,10 @@ public static class SqliteRestore
     /// <param name="path">The database file to be.</param>
     /// <param name="replace">Whether one that is there may be replaced. It stays under another name.</param>
     /// <param name="progress">Told what is done.</param>
+    /// <param name="prepare">Is given the restored database before anybody else is; null for nothing.</param>
     /// <returns>The name that the former file has now; null where there was none.</returns>
-    public static string? Run(BackupReader backup, string path, bool replace, Action<string> progress, CancellationToken cancel)
+    public static string? Run(
+        BackupReader backup, string path, bool replace, Action<string> progress, CancellationToken cancel, Action<Store>? prepare = null)
     {
         ArgumentNullException.ThrowIfNull(progress);
         Require(backup);
@@ -28,6 +30,12 @@ public static class SqliteRestore
             Load(backup, fresh, cancel);
             if (backup.Manifest.Facts.DifferencesTo(Facts(fresh)) is [var difference, ..])
                 throw new StorageException(StorageFailure.Corrupt, $"what was restored into {fresh} is not what was backed up: {difference}");
+            if (prepare is not null)
+            {
+                using var store = Store.Open(fresh);
+                prepare(store);
+            }
+
             string? former = null;
             if (File.Exists(path))
             {

@@ -77,6 +77,16 @@ public sealed class ArchiveFolder : IDisposable
         Sync(Path);
     }
 
+    /// <summary>Deletes what runs that were killed left in an archive: all but its manifest and its rows.</summary>
+    internal static void Tidy(string archive, string rows)
+    {
+        foreach (var file in Directory.GetFiles(archive))
+        {
+            if (System.IO.Path.GetFileName(file) is var name && name != rows && name != ArchiveManifest.FileName)
+                File.Delete(file);
+        }
+    }
+
     /// <summary>Waits until the names in a folder are on the disk. .NET opens no folders; coreutils' sync does.</summary>
     internal static void Sync(string folder)
     {

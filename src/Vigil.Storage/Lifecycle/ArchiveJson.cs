@@ -6,6 +6,7 @@ namespace Vigil.Storage.Lifecycle;
 
 [JsonSerializable(typeof(ArchiveManifest))]
 [JsonSerializable(typeof(ArchivedTransaction))]
+[JsonSerializable(typeof(Erasure))]
 internal sealed partial class ArchiveJson : JsonSerializerContext
 {
     /// <summary>One object a line; quotes in payloads stay short.</summary>

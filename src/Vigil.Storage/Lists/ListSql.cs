@@ -63,21 +63,22 @@ internal static class ListSql
     {
         using var select = database.Prepare(
             """
-            SELECT c.added, c.expires_at, c.note FROM list_changes c
+            SELECT c.added, c.expires_at, c.note, c.id FROM list_changes c
             WHERE c.list_id = ?1 AND c.value = ?2 ORDER BY c.id DESC LIMIT 1
             """);
         select.Bind(1, list);
         select.Bind(2, value);
-        return select.Step() ? new LastChange(select.Long(0) != 0, select.LongOrNull(1), select.TextOrNull(2)) : null;
+        return select.Step() ? new LastChange(select.Long(3), select.Long(0) != 0, select.LongOrNull(1), select.TextOrNull(2)) : null;
     }
 
-    public static void Append(
+    /// <returns>Id of the change.</returns>
+    public static long Append(
         Database database, long list, string value, bool added, long? expiresAt, string? note, string actor, long now)
     {
         using var insert = database.Prepare(
             """
             INSERT INTO list_changes (list_id, value, added, expires_at, note, at, actor)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id
             """);
         insert.Bind(1, list);
         insert.Bind(2, value);
@@ -86,7 +87,7 @@ internal static class ListSql
         insert.Bind(5, note);
         insert.Bind(6, now);
         insert.Bind(7, actor);
-        insert.Run();
+        return insert.RunForId();
     }
 
     /// <summary>Entries in force by value; dispose of it is the caller's.</summary>
@@ -143,7 +144,7 @@ internal static class ListSql
         row.Long(0), row.Text(1), ListTypeText.Parse(row.Text(2)), row.Text(3), row.Long(4), row.Text(5));
 
     /// <summary>A value's state.</summary>
-    internal readonly record struct LastChange(bool Added, long? ExpiresAt, string? Note)
+    internal readonly record struct LastChange(long Id, bool Added, long? ExpiresAt, string? Note)
     {
         public bool IsInForce(long now) => Added && !(now >= ExpiresAt);
     }

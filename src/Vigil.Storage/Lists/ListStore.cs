@@ -221,11 +221,10 @@ public sealed partial class ListStore
         var last = ListSql.Last(database, list.Id, entry.Value);
         if (last is { Added: true } same && same.ExpiresAt == entry.ExpiresAt && same.Note == entry.Note)
             return ListChangeKind.Unchanged;
-        ListSql.Append(database, list.Id, entry.Value, true, entry.ExpiresAt, entry.Note, actor, now);
+        var change = ListSql.Append(database, list.Id, entry.Value, true, entry.ExpiresAt, entry.Note, actor, now);
         Audit(
             database, now, actor, action, list.Name,
-            last is { } was && was.IsInForce(now) ? Told(entry.Value, was.ExpiresAt, was.Note) : null,
-            Told(entry.Value, entry.ExpiresAt, entry.Note));
+            last is { } was && was.IsInForce(now) ? Told(was.Id, was.ExpiresAt) : null, Told(change, entry.ExpiresAt));
         return ListChangeKind.Done;
     }
 
@@ -235,12 +234,13 @@ public sealed partial class ListStore
         if (ListSql.Last(database, list.Id, value) is not { Added: true } last)
             return ListChangeKind.NotFound;
         ListSql.Append(database, list.Id, value, false, null, null, actor, now);
-        Audit(database, now, actor, action, list.Name, Told(value, last.ExpiresAt, last.Note), null);
+        Audit(database, now, actor, action, list.Name, Told(last.Id, last.ExpiresAt), null);
         return ListChangeKind.Done;
     }
 
-    private static string Told(string value, long? expiresAt, string? note) =>
-        value + (expiresAt is { } until ? $" until {Timestamp.Format(until)}" : "") + (note is null ? "" : $": {note}");
+    /// <summary>Which row of list_changes: its value and note may be about a person, and nothing is ever erased from the trail.</summary>
+    private static string Told(long change, long? expiresAt) =>
+        string.Create(CultureInfo.InvariantCulture, $"change {change}") + (expiresAt is { } until ? $" until {Timestamp.Format(until)}" : "");
 
     private static void Audit(
         Database database, long now, string actor, string action, string list, string? before, string? after) =>

@@ -27,5 +27,6 @@ internal static class LifecycleCommand
         HoldCommand.Create(),
         ReleaseCommand.Create(),
         HoldsCommand.Create(),
+        EraseCommand.Create(),
     };
 }

@@ -69,9 +69,9 @@ public abstract class ListStoreTests(DatabaseKind kind)
         lists.Count(1, 17).ShouldBe(1);
         Trail(test).Skip(1).ShouldBe(
         [
-            "ann list.add list vips  -> a until 1970-01-01T00:00:00.001000Z",
-            "bob list.add list vips a until 1970-01-01T00:00:00.001000Z -> a until 1970-01-01T00:00:00.002000Z",
-            "cem list.remove list vips a until 1970-01-01T00:00:00.002000Z -> ", "ann list.add list vips  -> a",
+            "ann list.add list vips  -> change 1 until 1970-01-01T00:00:00.001000Z",
+            "bob list.add list vips change 1 until 1970-01-01T00:00:00.001000Z -> change 2 until 1970-01-01T00:00:00.002000Z",
+            "cem list.remove list vips change 2 until 1970-01-01T00:00:00.002000Z -> ", "ann list.add list vips  -> change 4",
         ]);
     }
 
