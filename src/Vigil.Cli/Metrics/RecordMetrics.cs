@@ -1,13 +1,12 @@
 using System.Diagnostics.Metrics;
 using Vigil.Storage;
-using Vigil.Web;
 
 namespace Vigil.Cli.Metrics;
 
 /// <summary>What the database says of its own record: the length of the audit trail's chain, and its last backup. Asked at each scrape.</summary>
 internal sealed class RecordMetrics : IDisposable
 {
-    private readonly Meter _meter = new(VigilApi.MeterName);
+    private readonly Meter _meter = new(DatabaseWatch.MeterName);
 
     public RecordMetrics(Store store)
     {

@@ -29,6 +29,7 @@ internal sealed partial class DetectHost(DetectOptions options, Settings setting
         // Before what it measures: a counter that begins at 0 unheard is not there until it first counts.
         using var telemetry = new Telemetry("fraud-detection-service", settings);
         using var store = await WhenThereAsync(() => Store.Open(options.Paths.Database), stop);
+        using var record = new RecordMetrics(store);
         await using var loop = await WhenThereAsync(() => Loop(store, KnownEngines.AtStart(store, registry, cache, options.Features, reason => NotReachable(_logger, reason)) with { Control = control }), stop);
         var drift = new DriftWatch(loop, store, registry, settings, _time, _logger);
         using var detector = new Detector(options.Kafka, options.Reading, loop, store, _time, _logger);

@@ -39,6 +39,7 @@ internal sealed partial class EmbeddedHost(RunOptions options, ApiOptions api, S
             // Read before anything is promised: a model or a feature set that cannot be used is said at once.
             var setup = KnownEngines.AtStart(store, _registry, _cache, options.Features, reason => NotReachable(_logger, reason)) with { Control = ControlSettings.Read(settings) };
             using var telemetry = new Telemetry("vigil", settings);
+            using var record = new RecordMetrics(store);
             using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var board = new ModelBoard(store, _registry, _time, _logger);
             var services = new ApiServices(store, _gateway, KnownEngines.Names)
