@@ -30,7 +30,7 @@ internal sealed partial class CertificateWatch : IDisposable
     public CertificateWatch(Settings settings, TimeProvider time, ILogger logger)
     {
         (_time, _logger) = (time, logger);
-        _places = [.. (settings["TLS_CHECK"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Place)];
+        _places = Places(settings["TLS_CHECK"]);
         _meter.CreateObservableGauge(
             "vigil_certificate_expiry_timestamp_seconds",
             () => _ends.Select(end => new Measurement<double>((end.Value - DateTime.UnixEpoch).TotalSeconds, new KeyValuePair<string, object?>("place", end.Key))),
@@ -49,6 +49,27 @@ internal sealed partial class CertificateWatch : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
+    /// <summary>When the certificate ends that is served somewhere, UTC.</summary>
+    /// <exception cref="IOException">There is none, or it cannot be looked at; as SocketException, AuthenticationException or OperationCanceledException, too.</exception>
+    internal static async Task<DateTime> EndAsync(string host, int port, CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        using var client = new TcpClient();
+        await client.ConnectAsync(host, port, patience.Token);
+        DateTime? end = null;
+        // One that is not trusted, or has ended, has an end all the same, and nothing is sent to it.
+        await using var tls = new SslStream(
+            client.GetStream(), false, (_, certificate, _, _) => (end = (certificate as X509Certificate2)?.NotAfter.ToUniversalTime()) is not null);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, patience.Token);
+        return end ?? throw new IOException("no certificate was shown");
+    }
+
+    /// <summary>The places of TLS_CHECK.</summary>
+    /// <exception cref="CommandException">It is no list of places.</exception>
+    internal static IReadOnlyList<(string Host, int Port)> Places(string? text) =>
+        [.. (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Place)];
+
     private static (string Host, int Port) Place(string text)
     {
         var colon = text.LastIndexOf(':');
@@ -60,15 +81,9 @@ internal sealed partial class CertificateWatch : IDisposable
     private async Task LookAsync(string host, int port, CancellationToken cancel)
     {
         var place = string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(Patience);
         try
         {
-            using var client = new TcpClient();
-            await client.ConnectAsync(host, port, patience.Token);
-            // One that is not trusted, or has ended, has an end all the same, and nothing is sent to it.
-            await using var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) => Take(place, certificate));
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, patience.Token);
+            _ends[place] = await EndAsync(host, port, cancel);
             _silent[place] = false;
         }
         catch (Exception e) when (e is SocketException or IOException or AuthenticationException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
@@ -78,13 +93,6 @@ internal sealed partial class CertificateWatch : IDisposable
                 Unreadable(_logger, place, e.Message);
             _silent[place] = true;
         }
-    }
-
-    private bool Take(string place, X509Certificate? certificate)
-    {
-        if (certificate is X509Certificate2 served)
-            _ends[place] = served.NotAfter.ToUniversalTime();
-        return true;
     }
 
     [LoggerMessage(EventId = 4062, Level = LogLevel.Warning, Message = "The certificate of {Place} cannot be looked at: {Reason}")]

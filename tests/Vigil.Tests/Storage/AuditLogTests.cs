@@ -41,6 +41,8 @@ public abstract class AuditLogTests(DatabaseKind kind)
 
         Tamper(test, "UPDATE audit SET actor = 'eve' WHERE id = 2");
         test.Store.Audit.Verify().BrokenId.ShouldBe(2);
+        test.Store.Audit.VerifyNewest(3).ShouldBe(new AuditVerification(true, head, null, null));
+        test.Store.Audit.VerifyNewest(4).BrokenId.ShouldBe(2);
         Tamper(test, "UPDATE audit SET actor = 'añn' WHERE id = 2");
         test.Store.Audit.Verify().IsIntact.ShouldBeTrue();
         // A field that moves its border to the next is another entry.

@@ -12,6 +12,8 @@ internal static class Doctor
             new Check("ports", findings => PortChecks.LookAsync(target, findings)),
             new Check("database", findings => DatabaseChecks.LookAsync(target, findings)),
             new Check("engine", findings => EngineChecks.LookAsync(target, findings)),
+            new Check("record", findings => RecordChecks.LookAsync(target, findings)),
+            new Check("certificates", findings => CertificateChecks.LookAsync(target, findings)),
             // One question to brokers that are away must not use up the time of them all.
             new Check("kafka", findings => KafkaChecks.LookAsync(target, patience / 3, findings)),
             new Check("redis", findings => RedisChecks.LookAsync(target, findings)),

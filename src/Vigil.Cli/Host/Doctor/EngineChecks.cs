@@ -11,9 +11,12 @@ namespace Vigil.Cli.Host.Doctor;
 /// <summary>What decides: whether the model in charge loads, and the rules in force compile against its features.</summary>
 internal static class EngineChecks
 {
+    private const int OldDays = 90;
+
     public static Task LookAsync(DoctorTarget target, Findings findings)
     {
         var features = FeatureSets.Load("default");
+        DateTime? trained = null;
         findings.Try(
             "model",
             () =>
@@ -21,12 +24,22 @@ internal static class EngineChecks
                 var registry = target.Paths().OpenRegistry();
                 if (registry.LoadChampion() is not { } champion)
                     return Finding.Warn("", $"no model is in charge in {registry.Place}: rules decide alone", "train one: vigil train --promote");
-                features = champion.FeatureSet;
+                (features, trained) = (champion.FeatureSet, champion.Card.TrainedAt);
                 return Finding.Ok("", $"version {champion.Version}, {champion.Card.Kind}, {features.Features.Count} features of {features.Name} {features.Version}");
             },
             "restore the files of the model from a backup, or put another version in charge");
+        if (trained is { } at)
+            findings.Add(Age(at, target.Time.GetUtcNow().UtcDateTime));
         findings.Try("rules", () => Rules(target, features), "publish rules that fit: vigil rules check, vigil rules publish");
         return Task.CompletedTask;
+    }
+
+    /// <summary>As the alert ModelTooOld has it.</summary>
+    internal static Finding Age(DateTime trained, DateTime now)
+    {
+        var found = string.Create(CultureInfo.InvariantCulture, $"trained {(now - trained).TotalDays:0} days ago");
+        return now - trained > TimeSpan.FromDays(OldDays)
+            ? Finding.Warn("engine.model_age", found, "learn from what came since: vigil retrain --promote") : Finding.Ok("engine.model_age", found);
     }
 
     private static Finding Rules(DoctorTarget target, FeatureSet features)

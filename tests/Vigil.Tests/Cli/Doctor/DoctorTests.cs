@@ -4,6 +4,7 @@ using System.Text.Json;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Doctor;
 using Vigil.Storage;
+using Vigil.Storage.Lifecycle;
 using Vigil.Storage.Sqlite;
 using Vigil.Tests.Detection.Kafka;
 using Vigil.Tests.Storage;
@@ -290,6 +291,68 @@ public sealed class DoctorTests : IDisposable
         report.Findings.Select(finding => $"{finding.Name} {finding.Status}")
             .ShouldBe(["hangs.before Ok", "hangs Fail", "breaks Fail", "works Ok"]);
         report.Status.ShouldBe(FindingStatus.Fail);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_the_record_is_found()
+    {
+        Directory.CreateDirectory(_folder.File("data"));
+        using (var store = OpenStore())
+        {
+            KnownEngines.RulesInForce(store);
+            store.Holds.Place(new Hold(0, HoldKind.Time, null, 1, 2, "court", 1, "ann", null, null, null));
+        }
+
+        var report = await ExamineAsync();
+        foreach (var (name, status) in new[] { ("backup", "Skipped"), ("audit", "Ok"), ("growth", "Skipped"), ("archives", "Skipped"), ("policy", "Ok"), ("erasures", "Skipped") })
+            $"{Of(report, $"record.{name}").Status}".ShouldBe(status, Of(report, $"record.{name}").Found);
+
+        Execute(
+            """
+            DROP TRIGGER audit_unchanged;
+            UPDATE audit SET actor = 'eve' WHERE id = (SELECT max(id) FROM audit);
+            INSERT INTO archives VALUES (1, '2020-01', 'archived', 1577836800000000, 1580515200000000, 1, 9, 9, 1, 1, 1, 'ann');
+            INSERT INTO erasures VALUES (1, 'erased-1', x'00', x'00', 'r', 1, 1, 'ann');
+            """);
+        report = await ExamineAsync();
+        Of(report, "record.audit").Found.ShouldContain("entry");
+        Of(report, "record.archives").Found.ShouldContain("2020-01");
+        Of(report, "record.erasures").Found.ShouldContain("erasures.ndjson");
+        report.Findings.Where(finding => finding.Name.StartsWith("record.", StringComparison.Ordinal) && finding.Status == FindingStatus.Fail)
+            .ShouldAllBe(finding => finding.Do!.Contains("vigil"));
+    }
+
+    [Fact]
+    public void Ages_and_room_are_judged()
+    {
+        RecordChecks.Backup(26 * 3_600, 1, 1).Status.ShouldBe(FindingStatus.Ok);
+        RecordChecks.Backup(26 * 3_600 + 1, 1, 1).Status.ShouldBe(FindingStatus.Warn);
+        RecordChecks.Backup(null, 0, 1).Status.ShouldBe(FindingStatus.Warn);
+        // 100 bytes each, 1 a day: 100 bytes a day.
+        RecordChecks.Growth(1_000, 10, 7, 3_000).Status.ShouldBe(FindingStatus.Ok);
+        RecordChecks.Growth(1_000, 10, 7, 2_999).Status.ShouldBe(FindingStatus.Warn);
+        RecordChecks.Growth(1_000, 10, 7, 299).Status.ShouldBe(FindingStatus.Fail);
+        RecordChecks.Growth(1_000, 10, 0, 1).Status.ShouldBe(FindingStatus.Ok);
+        RecordChecks.Growth(1_000, 10, 7, null).Found.ShouldContain("DATABASE_SIZE_LIMIT_GB");
+        var now = new DateTime(2026, 11, 27, 0, 0, 0, DateTimeKind.Utc);
+        CertificateChecks.Until(now.AddDays(14), now).Status.ShouldBe(FindingStatus.Ok);
+        CertificateChecks.Until(now.AddDays(13.9), now).Status.ShouldBe(FindingStatus.Warn);
+        CertificateChecks.Until(now, now).Status.ShouldBe(FindingStatus.Fail);
+        EngineChecks.Age(now.AddDays(-90), now).Status.ShouldBe(FindingStatus.Ok);
+        EngineChecks.Age(now.AddDays(-90.1), now).Status.ShouldBe(FindingStatus.Warn);
+        var hold = new Hold(4, HoldKind.Account, "C1", null, null, "court", 1, "ann", null, null, null);
+        RecordChecks.Policy([new MonthPlan(new DateOnly(2025, 1, 1), 5, [], LifecycleStep.Archive, [hold])]).Found.ShouldContain("hold 4");
+        RecordChecks.Policy([new MonthPlan(new DateOnly(2025, 1, 1), 5, [], LifecycleStep.Archive, [])]).Do.ShouldBe("vigil lifecycle archive");
+        RecordChecks.Policy([new MonthPlan(new DateOnly(2025, 1, 1), 0, [], LifecycleStep.Keep, [])]).Status.ShouldBe(FindingStatus.Ok);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_cannot_be_looked_at_is_said()
+    {
+        _variables["TLS_CHECK"] = "127.0.0.1:1";
+        Of(await ExamineAsync(), "certificates.127.0.0.1:1").Status.ShouldBe(FindingStatus.Fail);
+        _variables["TLS_CHECK"] = "nowhere";
+        Of(await ExamineAsync(), "certificates").Found.ShouldContain("TLS_CHECK");
     }
 
     [Fact]
