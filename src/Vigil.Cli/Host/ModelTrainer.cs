@@ -45,7 +45,7 @@ internal static class ModelTrainer
             var directory = trained.ToDirectory(features, history);
             var judged = Gatekeeper.Judge(directory.Open(0), Gatekeeper.Champion(registry, cancel), store, gate, clock, cancel);
             var version = registry.Register(
-                directory.With(GateResult.FileName, judged.ToJson()), TrainingRun.Of(Measured(trained.Card, judged)), cancel);
+                directory.With(GateResult.FileName, judged.ToJson()), TrainingRun.Of(Measured(trained.Card, judged), trained.Plots), cancel);
             return new TrainedVersion(version, trained.Card, judged);
         }
         catch (Exception e) when (e is TrainingException or RegistryException or ArgumentException)

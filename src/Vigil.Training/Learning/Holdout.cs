@@ -1,6 +1,7 @@
 using Vigil.Training.Calibration;
 using Vigil.Training.Dataset;
 using Vigil.Training.Evaluation;
+using Vigil.Training.Plots;
 using Vigil.Training.Registry;
 
 namespace Vigil.Training.Learning;
@@ -64,6 +65,10 @@ internal sealed class Holdout
         return new HoldoutScores(
             [.. kept.Select(i => _history.Sequence(_rows[i]))], [.. kept.Select(i => _history.Time(_rows[i]))], [.. kept.Select(i => Scores[i])], [.. kept.Select(i => _heldOut[i])]);
     }
+
+    /// <summary>Draws what the metrics say; nothing without both frauds and others.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Draw() => Labels.Distinct().Count() < 2 ? new Dictionary<string, ReadOnlyMemory<byte>>()
+        : TrainingPlots.Of(LabelledScores, LabelledHeldOut, Array.ConvertAll(Labels, l => l == 1), LabelledWeights);
 
     /// <summary>Metrics of the calibration on rows that it was not fitted to.</summary>
     public IEnumerable<KeyValuePair<string, double>> CalibrationMetrics()

@@ -106,6 +106,7 @@ public static class ModelTraining
             Calibration = holdout?.Calibration ?? FittedCalibration.Nothing,
             Reference = reference,
             Holdout = holdout?.Keep(),
+            Plots = holdout?.Draw() ?? new Dictionary<string, ReadOnlyMemory<byte>>(),
             ThresholdsOrigin = origin,
         };
     }

@@ -22,6 +22,9 @@ public sealed record TrainedModel(Model Model, ModelCard Card)
     /// <summary>Honest scores of the newest rows; null where nothing was measured.</summary>
     public HoldoutScores? Holdout { get; init; }
 
+    /// <summary>What it was measured by, drawn: files to keep with the run, by path; none where nothing was measured.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Plots { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
+
     /// <summary>Why the card's thresholds are what they are.</summary>
     public string ThresholdsOrigin { get; init; } = "";
 

@@ -23,7 +23,7 @@ internal static class FirstModel
         var history = TrainingHistory.Read(store, features, Timestamp.FromDateTime(now), report, cancel);
         var trained = ModelTraining.Run(
             history, features, Options(history), now, new Progress(report), cancel);
-        var version = registry.Register(trained.ToDirectory(features, history), TrainingRun.Of(trained.Card), cancel);
+        var version = registry.Register(trained.ToDirectory(features, history), TrainingRun.Of(trained.Card, trained.Plots), cancel);
         registry.Promote(version, cancel: cancel);
         return version;
     }
