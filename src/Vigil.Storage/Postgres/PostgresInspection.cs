@@ -99,6 +99,10 @@ public sealed class PostgresInspection : IDisposable
         return reader.Read() ? ((int)reader.GetInt64(0), reader.GetString(1)) : null;
     });
 
+    /// <inheritdoc cref="Sqlite.SqliteInspection.ServedModel"/>
+    public string? ServedModel() => Ask(() => PostgresSchema.Scalar(
+        _connection, "SELECT model_version FROM engines WHERE id = (SELECT engine_id FROM transactions ORDER BY seq DESC LIMIT 1)") as string);
+
     public void Dispose() => _connection.Dispose();
 
     private void Ask(Action question) => Ask(() =>

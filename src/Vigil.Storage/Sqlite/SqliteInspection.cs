@@ -45,5 +45,12 @@ public sealed class SqliteInspection : IDisposable
         return select.Step() ? ((int)select.Long(0), select.Text(1)) : null;
     }
 
+    /// <summary>Version of the model that made the newest decision, empty for none; null where nothing is decided yet.</summary>
+    public string? ServedModel()
+    {
+        using var select = _database.Prepare("SELECT model_version FROM engines WHERE id = (SELECT engine_id FROM transactions ORDER BY seq DESC LIMIT 1)");
+        return select.Step() ? select.Text(0) : null;
+    }
+
     public void Dispose() => _database.Dispose();
 }

@@ -14,6 +14,7 @@ internal static class Doctor
             new Check("engine", findings => EngineChecks.LookAsync(target, findings)),
             new Check("record", findings => RecordChecks.LookAsync(target, findings)),
             new Check("certificates", findings => CertificateChecks.LookAsync(target, findings)),
+            new Check("models", findings => ModelChecks.LookAsync(target, patience, findings)),
             // One question to brokers that are away must not use up the time of them all.
             new Check("kafka", findings => KafkaChecks.LookAsync(target, patience / 3, findings)),
             new Check("redis", findings => RedisChecks.LookAsync(target, findings)),
