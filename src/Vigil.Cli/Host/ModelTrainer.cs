@@ -55,7 +55,7 @@ internal static class ModelTrainer
     }
 
     /// <summary>The card with what the gate measured, for the run's log.</summary>
-    private static ModelCard Measured(ModelCard card, GateResult gate)
+    internal static ModelCard Measured(ModelCard card, GateResult gate)
     {
         var metrics = new Dictionary<string, double>(card.Metrics, StringComparer.Ordinal) { ["gate_passed"] = gate.Passed ? 1 : 0 };
         foreach (var check in gate.Checks)
