@@ -22,8 +22,8 @@ namespace Vigil.Benchmarks;
 /// </summary>
 internal static class HotSwapBenchmark
 {
-    private const int HistoryDays = 10;
-    private const int Customers = 20_000;
+    private const int HistoryDays = 12;
+    private const int Customers = 5_000;
     private const int WarmSeconds = 10;
     private const int SwapEvery = 10;
 
@@ -70,10 +70,13 @@ internal static class HotSwapBenchmark
         var day = 0;
         for (; day < HistoryDays; day++)
         {
-            var answers = simulator.Day(day).Select(payment => loop.SubmitAsync(Json(simulator, payment, withLabel: true), CancellationToken.None).AsTask()).ToList();
-            await Task.WhenAll(answers);
-            if (answers.Exists(a => a.Result.Kind != SubmissionKind.Decided))
-                throw new InvalidOperationException("the history was not taken");
+            foreach (var some in simulator.Day(day).Chunk(2_000))
+            {
+                var answers = some.Select(payment => loop.SubmitAsync(Json(simulator, payment, withLabel: true), CancellationToken.None).AsTask()).ToList();
+                await Task.WhenAll(answers);
+                if (answers.Exists(a => a.Result.Kind != SubmissionKind.Decided))
+                    throw new InvalidOperationException("the history was not taken");
+            }
         }
 
         return day;
@@ -85,7 +88,7 @@ internal static class HotSwapBenchmark
         for (var seed = 0; seed < 2 + challengers; seed++)
         {
             var trained = ModelTraining.Run(
-                history, features, new TrainingOptions { Seed = seed, HoldoutDays = 2, FitsReference = false, Learner = Learner.Trees }, DateTime.UtcNow);
+                history, features, new TrainingOptions { Seed = seed, HoldoutDays = 2, LegitimateShare = 0.25, FitsReference = false, Learner = Learner.Trees }, DateTime.UtcNow);
             var version = registry.Register(trained.ToDirectory(features, history), TrainingRun.Of(trained.Card));
             if (seed >= 2)
                 registry.SetAlias($"{ModelRegistry.ChallengerAlias}-{version}", version);
