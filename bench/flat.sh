@@ -87,11 +87,11 @@ prepare)
 measure)
     for name in vigil_flat vigil_flat_large; do
         export DATABASE_URL=$ADMIN_URL/$name
+        $vigil setup-db >/dev/null
         head=$(sql 'SELECT seq FROM log_head')
-        group=$name
         began=$(now)
         # The copy has the positions of the original.
-        detect "$group"
+        detect "$name"
         await "$((head + 1))"
         first=$(calc "%.2f" "$(now) - $began")
         await "$((head + 100000))"

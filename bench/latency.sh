@@ -79,6 +79,6 @@ if ((beside > 0)); then
 fi
 kill "${pids[0]}" "${pids[1]}"
 wait "${pids[0]}" "${pids[1]}" || true
-start run run ${MODELS:+--models "$MODELS"}
+start run run --no-simulate ${MODELS:+--models "$MODELS"}
 ready run
 measure "in one process" run

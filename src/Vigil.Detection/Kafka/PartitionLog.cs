@@ -156,6 +156,9 @@ public sealed class PartitionLog : IDisposable
             ? PartitionAssignmentStrategy.CooperativeSticky
             : PartitionAssignmentStrategy.Range,
         QueuedMaxMessagesKbytes = options.FetchAheadKib,
+        // A broker answers one request of a connection after the other: what is asked of each new partition waits behind a
+        // fetch that waits for messages.
+        FetchWaitMaxMs = 100,
         MaxPollIntervalMs = (int)options.MaxPollInterval.TotalMilliseconds,
         SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds,
         AllowAutoCreateTopics = false,
