@@ -4,8 +4,10 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Embedded;
+using Vigil.Core;
 using Vigil.Core.Features;
 using Vigil.Core.Rules;
+using Vigil.Core.Transactions;
 using Vigil.Detection;
 using Vigil.Detection.Embedded;
 using Vigil.Storage;
@@ -30,7 +32,8 @@ internal static class HotSwapBenchmark
     /// <param name="rate">Payments a second.</param>
     /// <param name="seconds">How long; a promotion or a rollback every ten seconds.</param>
     /// <param name="challengers">How many versions are scored beside.</param>
-    public static async Task<int> RunAsync(int rate, int seconds, int challengers)
+    /// <param name="isStored">Whether decisions are stored; else the decider alone is driven, with what is read of models as it is otherwise.</param>
+    public static async Task<int> RunAsync(int rate, int seconds, int challengers, bool isStored)
     {
         var folder = Directory.CreateTempSubdirectory("vigil-hotswap-");
         try
@@ -44,6 +47,8 @@ internal static class HotSwapBenchmark
             var simulator = new Simulator(SimulationOptions.ForCustomers(Customers) with { Days = 183, Seed = 1 });
             var day = await LoadHistoryAsync(loop, simulator);
             Train(store, registry, features, challengers);
+            if (!isStored)
+                return DecideAlone(registry, simulator, day, rate, seconds);
             using var stop = new CancellationTokenSource();
             var watch = new ModelWatch(loop, store, registry, TimeProvider.System, NullLogger.Instance) { TrainsFirst = false }.RunAsync(stop.Token);
             registry.Promote(1);
@@ -62,6 +67,74 @@ internal static class HotSwapBenchmark
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>One thread decodes and decides payments when they are due; another looks at the registry, reads what was promoted, and hands it over.</summary>
+    private static int DecideAlone(FolderRegistry registry, Simulator simulator, int day, int rate, int seconds)
+    {
+        registry.Promote(1);
+        var champion = registry.LoadChampion()!;
+        var engine = new DecisionEngine(champion.FeatureSet, RuleSetJson.Parse(RuleSets.Guide, "1"));
+        var (transaction, decision) = (new Transaction(), engine.NewDecision());
+        engine.UseModel(champion.Model, champion.Card.Thresholds);
+        long sequence = 0;
+        foreach (var payment in Enumerable.Range(0, day).SelectMany(simulator.Day))
+            Decide(Json(simulator, payment, withLabel: false));
+        var payments = Payments(simulator, day, rate * (WarmSeconds + seconds));
+        var (answered, without, pending, version) = (new double[payments.Count], 0, (RegisteredModel?)null, 1);
+        var swaps = new List<Swap>();
+        var start = Stopwatch.GetTimestamp();
+        var swapper = new Thread(SwapNowAndThen) { IsBackground = true };
+        swapper.Start();
+        for (var next = 0; next < payments.Count;)
+        {
+            if (Interlocked.Exchange(ref pending, null) is { } model)
+            {
+                engine.UseModel(model.Model, model.Card.Thresholds);
+                Volatile.Write(ref version, model.Version);
+            }
+
+            var due = Math.Min(payments.Count, Math.Min(next + 512, (int)(Now() * rate)));
+            if (next == due)
+                Thread.Sleep(1);
+            for (; next < due; next++)
+            {
+                Decide(payments[next]);
+                without += decision.Degraded ? 1 : 0;
+                answered[next] = Now();
+            }
+        }
+
+        swapper.Join();
+        Print(answered, new bool[payments.Count], swaps, rate, seconds, "the decider alone, nothing stored", without);
+        return 0;
+
+        double Now() => Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        void Decide(byte[] json)
+        {
+            if (!TransactionJson.TryDecode(json, transaction, out var rejection))
+                throw new InvalidOperationException(rejection.ToString());
+            engine.Decide(transaction, ++sequence, decision);
+        }
+
+        void SwapNowAndThen()
+        {
+            for (var at = WarmSeconds + SwapEvery / 2.0; at < payments.Count / (double)rate - SwapEvery / 2; at += SwapEvery)
+            {
+                while (Now() < at)
+                    Thread.Sleep(5);
+                var (asked, back) = (Now(), Volatile.Read(ref version) == 2);
+                if (back)
+                    registry.Rollback();
+                else
+                    registry.Promote(2);
+                Interlocked.Exchange(ref pending, registry.LoadChampion());
+                while (Volatile.Read(ref version) != (back ? 1 : 2))
+                    Thread.Sleep(1);
+                swaps.Add(new Swap(back ? "rolled back to 1" : "promoted 2", asked, Now()));
+            }
         }
     }
 
@@ -113,29 +186,39 @@ internal static class HotSwapBenchmark
     private static int Report(Run run, Store store, long first, int rate, int seconds, int challengers)
     {
         var (models, without) = Decided(store, first);
-        var swapping = run.Swaps.SelectMany(s => Enumerable.Range((int)s.Asked, (int)s.Done - (int)s.Asked + 1)).ToHashSet();
+        Print(run.Answered, run.Failed, run.Swaps, rate, seconds, $"the embedded engine, SQLite, {challengers} challengers", without);
+        Console.WriteLine(Text($"Stored decisions by version: {string.Join(", ", models.Select(m => $"{m.Key}: {m.Value:N0}"))}."));
+        return 0;
+    }
+
+    private static void Print(double[] answered, bool[] failed, List<Swap> swaps, int rate, int seconds, string what, long without)
+    {
+        var swapping = swaps.SelectMany(s => Enumerable.Range((int)s.Asked, (int)s.Done - (int)s.Asked + 1)).ToHashSet();
         var quiet = new List<double>();
-        Console.WriteLine($"{Machine.Describe()}; {challengers} challengers");
+        Console.WriteLine($"{Machine.Describe()}; {what}");
         Console.WriteLine();
         Console.WriteLine("| second | | answered/s | errors | p50 ms | p99 ms | max ms |");
         Console.WriteLine("|---:|---|---:|---:|---:|---:|---:|");
         for (var second = WarmSeconds; second < WarmSeconds + seconds; second++)
         {
-            var latencies = run.Latencies(second * rate, rate);
-            var what = run.Swaps.Where(s => (int)s.Asked <= second && second <= (int)s.Done).Select(s => s.What).FirstOrDefault() ?? "";
+            var latencies = Latencies(second);
             if (!swapping.Contains(second))
                 quiet.Add(At(latencies, 0.99));
-            Console.WriteLine(Text($"| {second - WarmSeconds} | {what} | {run.AnsweredIn(second):N0} | {run.Errors(second * rate, rate)} | {At(latencies, 0.5):0.0} | {At(latencies, 0.99):0.0} | {latencies[^1]:0.0} |"));
+            var swap = swaps.Where(s => (int)s.Asked <= second && second <= (int)s.Done).Select(s => s.What).FirstOrDefault() ?? "";
+            Console.WriteLine(Text($"| {second - WarmSeconds} | {swap} | {Answered(second, 1):N0} | {Errors(second, 1)} | {At(latencies, 0.5):0.0} | {At(latencies, 0.99):0.0} | {latencies[^1]:0.0} |"));
         }
 
-        double[] swapped = [.. swapping.Where(s => s >= WarmSeconds && s < WarmSeconds + seconds).SelectMany(s => run.Latencies(s * rate, rate)).Order()];
+        double[] swapped = [.. swapping.Where(s => s >= WarmSeconds && s < WarmSeconds + seconds).SelectMany(Latencies).Order()];
         quiet.Sort();
-        var all = (WarmSeconds * rate, seconds * rate);
         Console.WriteLine();
-        Console.WriteLine(Text($"Rate held: {run.Answered(WarmSeconds, seconds) / (double)seconds:N0} payments/s of {rate:N0}; errors {run.Errors(all.Item1, all.Item2)}; decided without a model {without}; swaps {run.Swaps.Count}."));
+        Console.WriteLine(Text($"Rate held: {Answered(WarmSeconds, seconds) / (double)seconds:N0} payments/s of {rate:N0}; errors {Errors(WarmSeconds, seconds)}; decided without a model {without}; swaps {swaps.Count}."));
         Console.WriteLine(Text($"Seconds without a swap: p99 {quiet[quiet.Count / 2]:0.0} ms (median of {quiet.Count}, from {quiet[0]:0.0} to {quiet[^1]:0.0}). Seconds of swaps: p99 {At(swapped, 0.99):0.0} ms over all of them, {At(swapped, 0.99) / quiet[quiet.Count / 2]:0.00} times as much."));
-        Console.WriteLine(Text($"From the command to the first decision by the version: {string.Join(", ", run.Swaps.Select(s => $"{s.Done - s.Asked:0.0} s"))}. Decisions by version: {string.Join(", ", models.Select(m => $"{m.Key}: {m.Value:N0}"))}."));
-        return 0;
+        Console.WriteLine(Text($"From the command to the first decision by the version: {string.Join(", ", swaps.Select(s => $"{s.Done - s.Asked:0.0} s"))}."));
+
+        // Milliseconds from when each payment of a second was due to its answer, ascending.
+        double[] Latencies(int second) => [.. Enumerable.Range(second * rate, rate).Select(i => (answered[i] - i / (double)rate) * 1_000).Order()];
+        int Errors(int second, int count) => Enumerable.Range(second * rate, count * rate).Count(i => failed[i]);
+        int Answered(int second, int count) => answered.Count(at => at >= second && at < second + count);
     }
 
     private static (SortedDictionary<string, long> ByVersion, long Without) Decided(Store store, long first)
@@ -199,14 +282,10 @@ internal static class HotSwapBenchmark
             swaps.Join();
         }
 
-        /// <summary>Milliseconds from when each of some payments was due to its answer, ascending.</summary>
-        public double[] Latencies(int from, int count) => [.. Enumerable.Range(from, count).Select(i => (_answered[i] - i / (double)rate) * 1_000).Order()];
+        /// <summary>When each payment was answered, seconds since the start.</summary>
+        public double[] Answered => _answered;
 
-        public int Errors(int from, int count) => Enumerable.Range(from, count).Count(i => _failed[i]);
-
-        public int AnsweredIn(int second) => Answered(second, 1);
-
-        public int Answered(int second, int seconds) => _answered.Count(at => at >= second && at < second + seconds);
+        public bool[] Failed => _failed;
 
         private double Now() => Stopwatch.GetElapsedTime(_start).TotalSeconds;
 

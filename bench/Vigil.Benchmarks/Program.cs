@@ -18,12 +18,12 @@ return args.FirstOrDefault() switch
         int.Parse(args[4], CultureInfo.InvariantCulture), long.Parse(args[5], CultureInfo.InvariantCulture)),
     "hotswap" when args.Length is 3 or 4 => await HotSwapBenchmark.RunAsync(
         int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture),
-        args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0),
+        args.Length > 3 && args[3] != "alone" ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0, args.ElementAtOrDefault(3) != "alone"),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("benchmarks: scoring | shap | decisions DATA.csv.gz SET [MODEL.json] | flat SET [MODEL.json] | memory SET | training [--data FILE.npy] [--rows N] [--rounds N] [--depth N] [--bins N] [--threads N] [--repeat N] | rules [--each] | lists | hotswap RATE SECONDS [CHALLENGERS] | post URL RATE SECONDS CUSTOMERS SKIP");
+    Console.Error.WriteLine("benchmarks: scoring | shap | decisions DATA.csv.gz SET [MODEL.json] | flat SET [MODEL.json] | memory SET | training [--data FILE.npy] [--rows N] [--rounds N] [--depth N] [--bins N] [--threads N] [--repeat N] | rules [--each] | lists | hotswap RATE SECONDS [CHALLENGERS|alone] | post URL RATE SECONDS CUSTOMERS SKIP");
     return 2;
 }
