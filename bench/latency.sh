@@ -75,7 +75,7 @@ if ((beside > 0)); then
     pids+=($!)
     sleep 10
     measure "through Kafka, beside $beside/s" api
-    kill "${pids[-1]}"
+    kill "${pids[-1]}" 2>/dev/null || true
 fi
 kill "${pids[0]}" "${pids[1]}"
 wait "${pids[0]}" "${pids[1]}" || true

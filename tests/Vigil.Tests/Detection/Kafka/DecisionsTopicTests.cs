@@ -16,7 +16,7 @@ public sealed class DecisionsTopicTests
         broker.TakeAway();
         topic.Send("A"u8, "t2"u8, "{}"u8, TestContext.Current.CancellationToken);
         var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var flushed = Task.Run(() => topic.Flush(TestContext.Current.CancellationToken, problem => told.TrySetResult(problem)));
+        var flushed = Task.Run(() => topic.Flush(TestContext.Current.CancellationToken, problem => told.TrySetResult(problem)), TestContext.Current.CancellationToken);
 
         (await told.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).ShouldNotBeEmpty();
         flushed.IsCompleted.ShouldBeFalse();
