@@ -43,7 +43,7 @@ done
 export DATABASE_URL=$ADMIN_URL/vigil_bench
 $vigil setup-db >/dev/null
 $vigil rules publish "$rules" --note bench >/dev/null
-$vigil produce simulate --create-topic --partitions 6 --customers "$((rows / 120))" --days 90 --count "$rows" --json 2>/dev/null
+$vigil produce simulate --create-topic --partitions 6 --customers "$((rows / 120))" --days 150 --count "$rows" --json 2>/dev/null
 $vigil detect --metrics-port 0 ${MODELS:+--models "$MODELS"} >"$work/detector.log" 2>&1 &
 detector=$!
 # What is compiled and cold at first is not measured.
@@ -75,7 +75,7 @@ echo "ratio: $(calc "%.2f" "$pipeline / $raw")"
 export DATABASE_URL=$ADMIN_URL/vigil_bench
 rate=$((pipeline / 2)) more=$((pipeline / 2 * 40))
 from=$(sql 'SELECT seq FROM log_head')
-$vigil produce simulate --customers "$((rows / 120))" --days 90 --skip "$rows" --count "$more" --rate "$rate" >/dev/null 2>&1 &
+$vigil produce simulate --customers "$((rows / 120))" --days 150 --skip "$rows" --count "$more" --rate "$rate" >/dev/null 2>&1 &
 producer=$!
 # The producer's start takes the machine from the detector: the first quarter is not measured.
 await "$((from + more / 4))"
