@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What a caller of POST /api/v1/transactions waits for: through Kafka (vigil api, vigil detect) and in one process (vigil
-# run), both on PostgreSQL, with the features, rules and model of bench/pipeline.sh, at several rates; through Kafka also
-# while a producer loads the same detector.
+# What a caller of POST /api/v1/transactions waits for, at several rates, with the features, rules and model of
+# bench/pipeline.sh: through Kafka (vigil api, vigil detect) on PostgreSQL, also while a producer loads the same detector;
+# and in one process (vigil run) on SQLite, whose rules are those that it ships.
 #
 #   KAFKA_BOOTSTRAP_SERVERS=host:9092 ADMIN_URL=postgresql://owner:...@host bench/latency.sh [rates, "50 200 500"] [seconds]
 #
@@ -79,6 +79,9 @@ if ((beside > 0)); then
 fi
 kill "${pids[0]}" "${pids[1]}"
 wait "${pids[0]}" "${pids[1]}" || true
-start run run --no-simulate ${MODELS:+--models "$MODELS"}
+unset DATABASE_URL
+mkdir "$work/data"
+[ -z "${MODELS:-}" ] || cp -r "$MODELS" "$work/data/models"
+start run run --no-simulate --data-dir "$work/data" --metrics-port 0
 ready run
 measure "in one process" run
