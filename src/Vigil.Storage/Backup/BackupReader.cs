@@ -1,6 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Security.Cryptography;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Backup;
 
@@ -47,18 +47,9 @@ public sealed class BackupReader
     }
 
     /// <summary>Checks length and SHA-256 of a file, for which no key is needed.</summary>
-    internal void CheckFile(BackupFile file)
-    {
-        var path = Path.Combine(Folder, file.Name);
-        var found = new FileInfo(path);
-        if (!found.Exists)
-            throw new InvalidDataException($"{path} is missing: the backup is not whole, take another");
-        if (found.Length != file.Bytes)
-            throw new InvalidDataException($"{path} has {found.Length} bytes of {file.Bytes}: it was cut off or is still being copied; take another copy of this backup, or another backup");
-        using var stream = File.OpenRead(path);
-        if (Convert.ToHexStringLower(SHA256.HashData(stream)) != file.Sha256)
-            throw new InvalidDataException($"{path} is damaged (its SHA-256 is not that of the manifest): take another copy of this backup, or another backup");
-    }
+    internal void CheckFile(BackupFile file) => WrittenFile.Check(
+        Path.Combine(Folder, file.Name), file.Bytes, file.Sha256, "the backup is not whole, take another",
+        "take another copy of this backup, or another backup");
 
     /// <summary>Writes what is in the file with the database.</summary>
     internal void Decrypt(BackupFile file, Stream to, CancellationToken cancel)

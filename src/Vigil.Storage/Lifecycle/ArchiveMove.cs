@@ -178,13 +178,7 @@ internal static class ArchiveMove
                 Write(import, row);
             return import.Complete();
         });
-        using (var ids = database.Prepare($"INSERT INTO transaction_ids (transaction_id, seq) SELECT t.transaction_id, t.seq FROM transactions t WHERE {database.IsBetween} AND t.seq <= ?1 ON CONFLICT DO NOTHING"))
-        {
-            ids.Bind(1, long.MaxValue);
-            ids.Bind(3, LifecyclePolicy.StartOf(month));
-            ids.Bind(4, LifecyclePolicy.StartOf(month.AddMonths(1)));
-            ids.Run();
-        }
+        Run(database, $"INSERT INTO transaction_ids (transaction_id, seq) SELECT t.transaction_id, t.seq FROM transactions t WHERE {database.IsBetween} AND t.seq <= ?1 ON CONFLICT DO NOTHING", month, long.MaxValue);
 
         using var others = database.Prepare($"SELECT count(*) FROM transactions t JOIN transaction_ids i USING (transaction_id) WHERE {database.IsBetween} AND i.seq <> t.seq");
         others.Bind(3, LifecyclePolicy.StartOf(month));
@@ -234,7 +228,7 @@ internal static class ArchiveMove
             import.Write(propensity, NpgsqlDbType.Real);
         else
             import.WriteNull();
-        import.Write(DateTime.UnixEpoch.AddTicks(row.Time * 10), NpgsqlDbType.TimestampTz);
+        import.Write(Timestamp.ToDateTime(row.Time), NpgsqlDbType.TimestampTz);
         import.Write(new Money(row.AmountMinor, row.AmountExponent).ToDecimal(), NpgsqlDbType.Numeric);
     }
 

@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text.Json;
+using Vigil.Storage.Data;
 
 namespace Vigil.Storage.Lifecycle;
 
@@ -39,17 +39,8 @@ public sealed class ArchiveReader
 
     /// <summary>Checks length and SHA-256 of the file with the rows.</summary>
     /// <exception cref="InvalidDataException">It is not as it was written.</exception>
-    public void CheckFile()
-    {
-        var found = new FileInfo(DataPath);
-        if (!found.Exists)
-            throw new InvalidDataException($"{DataPath} is missing: take a copy of the archive");
-        if (found.Length != Manifest.File.Bytes)
-            throw new InvalidDataException($"{DataPath} has {found.Length} bytes of {Manifest.File.Bytes}: it was cut off or is still being copied; take a copy of the archive");
-        using var stream = File.OpenRead(DataPath);
-        if (Convert.ToHexStringLower(SHA256.HashData(stream)) != Manifest.File.Sha256)
-            throw new InvalidDataException($"{DataPath} is damaged (its SHA-256 is not that of the manifest): take a copy of the archive");
-    }
+    public void CheckFile() => WrittenFile.Check(
+        DataPath, Manifest.File.Bytes, Manifest.File.Sha256, "take a copy of the archive", "take a copy of the archive");
 
     /// <summary>The rows in the order of acceptance, as they are in the file; to trust them, <see cref="Verify"/> first.</summary>
     /// <exception cref="InvalidDataException">A line is damaged.</exception>

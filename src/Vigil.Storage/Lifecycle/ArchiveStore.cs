@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vigil.Core.Transactions;
 using Vigil.Storage.Audit;
 using Vigil.Storage.Data;
 
@@ -331,7 +332,7 @@ public sealed class ArchiveStore
 
         return new ArchiveManifest(
             ArchiveManifest.CurrentFormat, vigil, name, _pool.Place, Store.MadeAt(database),
-            (int)(database.Scalar("SELECT max(version) FROM schema_migrations") ?? 0), DateTime.UnixEpoch.AddTicks(now * 10), from, to, totals, file,
+            (int)(database.Scalar("SELECT max(version) FROM schema_migrations") ?? 0), Timestamp.ToDateTime(now), from, to, totals, file,
             engines, features);
     }
 

@@ -27,7 +27,7 @@ public sealed record LifecyclePolicy(int HotMonths, int ColdMonths)
     /// <summary>The first day of the month of a time, UTC.</summary>
     public static DateOnly MonthOf(long micros)
     {
-        var day = DateOnly.FromDateTime(DateTime.UnixEpoch.AddMicroseconds(micros));
+        var day = DateOnly.FromDateTime(Timestamp.ToDateTime(micros));
         return new DateOnly(day.Year, day.Month, 1);
     }
 
