@@ -155,6 +155,8 @@ public sealed class BatchDecider
     /// <returns>Whether there may be more.</returns>
     public bool ApplyListChanges()
     {
+        if (_writer.LastListChangeId == _lists.LastChangeId)
+            return false;
         var applied = 0;
         using var changes = _writer.ReadListChanges(_lists.LastChangeId, MaxListChanges);
         for (; changes.Read(); applied++)
@@ -204,7 +206,7 @@ public sealed class BatchDecider
         while (_announced.Count < batch.Count)
             _announced.Add(new Transaction());
         (_batch, _asked, _ready) = (batch, 0, 0);
-        Ask();
+        Ask(isAwaited: true);
         MakeReady();
     }
 
@@ -217,7 +219,7 @@ public sealed class BatchDecider
         if (index == _ready)
             MakeReady();
         _transaction = _announced[index];
-        return _rejections[index] is { } rejection ? new Verdict(VerdictKind.Rejected, rejection) : DecideDecoded(json, receivedAt);
+        return _rejections[index] is { } rejection ? new Verdict(VerdictKind.Rejected, rejection) : DecideDecoded(json, receivedAt, _writer.ReadsAhead);
     }
 
     /// <summary>Decides one transaction and adds it to the batch. Where it throws, the batch can only be aborted.</summary>
@@ -227,11 +229,11 @@ public sealed class BatchDecider
     {
         _transaction = _single;
         return IncomingTransaction.TryDecode(json, Now(), _transaction, out var rejection)
-            ? DecideDecoded(json, receivedAt)
+            ? DecideDecoded(json, receivedAt, isWarm: false)
             : new Verdict(VerdictKind.Rejected, rejection);
     }
 
-    private Verdict DecideDecoded(ReadOnlySpan<byte> json, long receivedAt)
+    private Verdict DecideDecoded(ReadOnlySpan<byte> json, long receivedAt, bool isWarm)
     {
         var now = Now();
         if (_writer.TryFind(TransactionId, out _, out var stored))
@@ -244,7 +246,8 @@ public sealed class BatchDecider
         }
 
         var started = _time.GetTimestamp();
-        _restorer.Warm(_engine, _transaction, _lastLabelId);
+        if (!isWarm)
+            _restorer.Warm(_engine, _transaction, _lastLabelId);
         var sequence = _writer.LastSequence + 1;
         _engine.Decide(_transaction, sequence, _decision);
         var micros = (int)Math.Min(_time.GetElapsedTime(started).TotalMicroseconds, int.MaxValue);
@@ -309,7 +312,8 @@ public sealed class BatchDecider
     }
 
     /// <summary>Decodes the next section and begins to read what it needs.</summary>
-    private void Ask()
+    /// <param name="isAwaited">Whether it is needed at once.</param>
+    private void Ask(bool isAwaited)
     {
         var now = Now();
         var valid = new List<Transaction>(Section);
@@ -325,7 +329,7 @@ public sealed class BatchDecider
         if (!_writer.ReadsAhead)
             return;
         _cold = EntityRestorer.FindCold(_engine, valid);
-        _writer.StartReading(valid, _cold.ConvertAll(cold => cold.Question), _lastLabelId);
+        _writer.StartReading(valid, _cold.ConvertAll(cold => cold.Question), _lastLabelId, isAwaited);
     }
 
     /// <summary>Brings what was read into memory, and begins to read for the section after.</summary>
@@ -340,7 +344,7 @@ public sealed class BatchDecider
 
         _ready = _asked;
         if (_asked < _batch.Count)
-            Ask();
+            Ask(isAwaited: false);
     }
 
     private long Now() => Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime);

@@ -14,7 +14,7 @@ public abstract class DecisionWriter : IDisposable
     public long LastSequence { get; protected set; }
 
     /// <summary>Id of the last label in the database; 0 for none.</summary>
-    public long LastLabelId => Database.Scalar("SELECT max(id) FROM labels") ?? 0;
+    public virtual long LastLabelId => Database.Scalar("SELECT max(id) FROM labels") ?? 0;
 
     /// <summary>The last label that the last decision of the record had seen; 0 for none.</summary>
     public long LastSeenLabelId
@@ -28,7 +28,7 @@ public abstract class DecisionWriter : IDisposable
     }
 
     /// <summary>Id of the last change of a list in the database; 0 for none.</summary>
-    public long LastListChangeId => Database.Scalar("SELECT max(id) FROM list_changes") ?? 0;
+    public virtual long LastListChangeId => Database.Scalar("SELECT max(id) FROM list_changes") ?? 0;
 
     /// <summary>Whether a batch was begun and neither committed nor rolled back.</summary>
     public bool InBatch { get; protected set; }
@@ -60,7 +60,9 @@ public abstract class DecisionWriter : IDisposable
     /// <param name="transactions">The next transactions.</param>
     /// <param name="questions">Histories of entities of which the open batch has no transaction, before these.</param>
     /// <param name="upToLabelId">Labels with a larger id are left out.</param>
-    public virtual void StartReading(IReadOnlyList<Transaction> transactions, IReadOnlyList<HistoryQuestion> questions, long upToLabelId) =>
+    /// <param name="isAwaited">Whether <see cref="FinishReading"/> is what comes next: then another thread would gain nothing.</param>
+    public virtual void StartReading(
+        IReadOnlyList<Transaction> transactions, IReadOnlyList<HistoryQuestion> questions, long upToLabelId, bool isAwaited) =>
         throw new NotSupportedException();
 
     /// <summary>Waits for what <see cref="StartReading"/> began.</summary>

@@ -2,14 +2,16 @@ namespace Vigil.Core.Features;
 
 /// <summary>
 /// Maps an entity's key (the bytes of its text) to a slot number, 0, 1, 2, … Open addressing with linear probing;
-/// equal hashes are told apart by the bytes themselves, so two entities never share a state.
+/// equal hashes are told apart by the bytes themselves, so two entities never share a state. A bucket holds a part of the
+/// hash beside the slot, so that a search looks into memory elsewhere only for the key that it finds.
 /// </summary>
 internal sealed class EntityTable
 {
     private readonly ulong _seed;
     private readonly List<byte[]> _slabs = [];
-    private int[] _buckets = NewBuckets(1024);
-    private ulong[] _hashes = new ulong[512];
+
+    // The upper half of the hash and, in the lower, the slot plus one; 0 is free.
+    private ulong[] _buckets = new ulong[1024];
     private (int Slab, int Offset, int Length)[] _keys = new (int, int, int)[512];
     private int _slabUsed = SlabLength;
 
@@ -23,11 +25,15 @@ internal sealed class EntityTable
     /// <summary>The slot of a key, or -1.</summary>
     public int Find(ReadOnlySpan<byte> key)
     {
+        var buckets = _buckets;
         var hash = Hash(key);
-        for (var i = (int)hash & (_buckets.Length - 1); ; i = (i + 1) & (_buckets.Length - 1))
+        for (var i = (int)hash & (buckets.Length - 1); ; i = (i + 1) & (buckets.Length - 1))
         {
-            var slot = _buckets[i];
-            if (slot < 0 || (_hashes[slot] == hash && Key(slot).SequenceEqual(key)))
+            var bucket = buckets[i];
+            if (bucket == 0)
+                return -1;
+            var slot = (int)(uint)bucket - 1;
+            if (((bucket ^ hash) >> 32) == 0 && Key(slot).SequenceEqual(key))
                 return slot;
         }
     }
@@ -37,13 +43,8 @@ internal sealed class EntityTable
     public int Add(ReadOnlySpan<byte> key)
     {
         var slot = Count++;
-        if (slot == _hashes.Length)
-        {
-            Array.Resize(ref _hashes, slot * 2);
+        if (slot == _keys.Length)
             Array.Resize(ref _keys, slot * 2);
-        }
-
-        _hashes[slot] = Hash(key);
         _keys[slot] = Store(key);
         if (Count * 2 > _buckets.Length)
             Rehash();
@@ -63,7 +64,7 @@ internal sealed class EntityTable
         Count = 0;
         _slabs.Clear();
         _slabUsed = SlabLength;
-        Array.Fill(_buckets, -1);
+        Array.Clear(_buckets);
     }
 
     private (int Slab, int Offset, int Length) Store(ReadOnlySpan<byte> key)
@@ -82,25 +83,19 @@ internal sealed class EntityTable
 
     private void Rehash()
     {
-        _buckets = NewBuckets(_buckets.Length * 2);
+        _buckets = new ulong[_buckets.Length * 2];
         for (var slot = 0; slot < Count; slot++)
             Place(slot);
     }
 
     private void Place(int slot)
     {
-        var i = (int)_hashes[slot] & (_buckets.Length - 1);
-        while (_buckets[i] >= 0)
+        var hash = Hash(Key(slot));
+        var i = (int)hash & (_buckets.Length - 1);
+        while (_buckets[i] != 0)
             i = (i + 1) & (_buckets.Length - 1);
-        _buckets[i] = slot;
+        _buckets[i] = (hash & ~(ulong)uint.MaxValue) | (uint)(slot + 1);
     }
 
     private ulong Hash(ReadOnlySpan<byte> key) => Hash64.Of(key, _seed);
-
-    private static int[] NewBuckets(int length)
-    {
-        var buckets = new int[length];
-        Array.Fill(buckets, -1);
-        return buckets;
-    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Vigil.Core.Transactions;
 
 /// <summary>ISO 8601 date-times to and from microseconds since 1970-01-01T00:00:00Z.</summary>
@@ -62,9 +64,13 @@ public static class Timestamp
     /// <param name="destination">At least <see cref="FormattedLength"/> bytes.</param>
     public static void Format(long micros, Span<byte> destination)
     {
-        var time = ToDateTime(micros);
-        if (!time.TryFormat(destination, out _, "yyyy-MM-ddTHH:mm:ss.ffffffZ", null))
+        if (destination.Length < FormattedLength)
             throw new ArgumentException($"needs {FormattedLength} bytes", nameof(destination));
+        // The round-trip format is the fast one; it has a digit more, a zero.
+        Span<byte> text = stackalloc byte[FormattedLength + 1];
+        ToDateTime(micros).TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        text[..(FormattedLength - 1)].CopyTo(destination);
+        destination[FormattedLength - 1] = (byte)'Z';
     }
 
     /// <summary>The time as text, <c>2026-01-31T23:59:59.999999Z</c>.</summary>

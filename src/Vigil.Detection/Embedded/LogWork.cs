@@ -1,4 +1,3 @@
-using System.Buffers;
 using Confluent.Kafka;
 using Vigil.Core.Decisions;
 using Vigil.Core.Transactions;
@@ -21,7 +20,6 @@ internal sealed class LogWork(
     string topic, IReadOnlyList<LogRecord> records, Dictionary<int, long> positions,
     Action<IReadOnlyList<(LogRecord Record, Rejection Rejection)>> putAside) : IDisposable
 {
-    private readonly ArrayBufferWriter<byte> _text = new(64 * 1024);
     private readonly DecisionJson _json = new();
     private readonly List<Note> _notes = [];
     private int _stored;
@@ -49,11 +47,9 @@ internal sealed class LogWork(
     /// <param name="headers">Of the message: its decision is told in the same trace.</param>
     public void Add(in Verdict verdict, Transaction transaction, Decision decision, EngineSetup setup, Headers headers)
     {
-        var at = _text.WrittenCount;
-        _text.Write(transaction[Field.AccountId]);
-        _text.Write(transaction[Field.TransactionId]);
-        _text.Write(_json.Write(verdict, transaction, decision, setup));
-        _notes.Add(new Note(at, transaction[Field.AccountId].Length, transaction[Field.TransactionId].Length, _text.WrittenCount - at,
+        _notes.Add(new Note(
+            transaction[Field.AccountId].ToArray(), transaction[Field.TransactionId].ToArray(),
+            _json.Write(verdict, transaction, decision, setup).ToArray(),
             headers.TryGetLastBytes(DecisionTraces.Header, out var trace) ? trace : null));
     }
 
@@ -93,14 +89,11 @@ internal sealed class LogWork(
     {
         // Where a batch failed, what was noted of it is not.
         foreach (var note in _notes.Take(_stored))
-        {
-            var text = _text.WrittenSpan.Slice(note.At, note.Length);
-            decisions.Send(text[..note.Account], text.Slice(note.Account, note.Id), text[(note.Account + note.Id)..], cancel, note.Trace);
-        }
+            decisions.Send(note.Account, note.Id, note.Decision, cancel, note.Trace);
     }
 
     public void Dispose() => _json.Dispose();
 
-    /// <summary>Account, id and JSON, one after the other; and the trace that the message came in.</summary>
-    private readonly record struct Note(int At, int Account, int Id, int Length, byte[]? Trace);
+    /// <summary>Texts, UTF-8; and the trace that the message came in.</summary>
+    private readonly record struct Note(byte[] Account, byte[] Id, byte[] Decision, byte[]? Trace);
 }

@@ -31,21 +31,19 @@ public sealed class DecisionsTopic : IDisposable
     public string? Problem => _producer.Problem;
 
     /// <summary>Tells a decision that is stored; it is safe after the next <see cref="Flush"/>.</summary>
-    /// <param name="account">account_id, UTF-8.</param>
+    /// <param name="account">account_id, UTF-8; it and the others are the client's from now on.</param>
     /// <param name="transactionId">transaction_id, UTF-8.</param>
     /// <param name="decision">The decision as JSON, UTF-8.</param>
     /// <param name="cancel">Ends the wait for room in the client's queue.</param>
     /// <param name="trace">The transaction's header traceparent; null where it had none.</param>
     /// <exception cref="KafkaProblemException">The client cannot go on.</exception>
-    public void Send(
-        ReadOnlySpan<byte> account, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> decision, CancellationToken cancel,
-        byte[]? trace = null)
+    public void Send(byte[] account, byte[] transactionId, byte[] decision, CancellationToken cancel, byte[]? trace = null)
     {
         var message = new Message<byte[]?, byte[]?>
         {
-            Key = account.ToArray(),
-            Value = decision.ToArray(),
-            Headers = new Headers { { IdHeader, transactionId.ToArray() } },
+            Key = account,
+            Value = decision,
+            Headers = new Headers { { IdHeader, transactionId } },
         };
         if (trace is not null)
             message.Headers.Add(DecisionTraces.Header, trace);

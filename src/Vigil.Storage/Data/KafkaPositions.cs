@@ -47,10 +47,12 @@ internal static class KafkaPositions
         if (move.From is { } from)
             change.Bind(4, from);
         change.Run();
-        if (database.Changes == 1)
-            return;
-        throw new StorageException(
-            StorageFailure.Superseded,
-            $"partition {move.Partition} of {move.Topic} has been read by another instance meanwhile: what this one made of it is dropped");
+        if (database.Changes != 1)
+            throw Superseded(move);
     }
+
+    /// <summary>A position is not where the caller began.</summary>
+    public static StorageException Superseded(in PartitionMove move) => new(
+        StorageFailure.Superseded,
+        $"partition {move.Partition} of {move.Topic} has been read by another instance meanwhile: what this one made of it is dropped");
 }

@@ -102,16 +102,16 @@ internal sealed class DecisionCopy
         if (!isStreamed)
             return;
         if (_pending == IdsTogether)
-            EndRows(connection);
+            EndRows(connection, isAwaited: false);
         else if (_rows.Length >= ChunkLength)
-            SendRows(connection);
+            SendRows(connection, isAwaited: false);
     }
 
     /// <summary>Waits until the server has everything.</summary>
     public void Complete(NpgsqlConnection connection)
     {
         if (_pending > 0)
-            EndRows(connection);
+            EndRows(connection, isAwaited: true);
         _sending.GetAwaiter().GetResult();
         if (_scores is not { Length: > 0 } scores)
             return;
@@ -140,11 +140,11 @@ internal sealed class DecisionCopy
         }
     }
 
-    private void EndRows(NpgsqlConnection connection)
+    private void EndRows(NpgsqlConnection connection, bool isAwaited)
     {
         _rows.Trailer();
         _ids.Trailer();
-        SendRows(connection);
+        SendRows(connection, isAwaited);
         var ids = Exchange(ref _ids);
         Send(() =>
         {
@@ -153,11 +153,11 @@ internal sealed class DecisionCopy
             using (var stream = connection.BeginRawBinaryCopy(IdsSql))
                 stream.Write(ids.Written);
             Return(ids);
-        });
+        }, isAwaited);
         _pending = 0;
     }
 
-    private void SendRows(NpgsqlConnection connection)
+    private void SendRows(NpgsqlConnection connection, bool isAwaited)
     {
         var rows = Exchange(ref _rows);
         Send(() =>
@@ -165,13 +165,20 @@ internal sealed class DecisionCopy
             _stream ??= connection.BeginRawBinaryCopy(RowsSql);
             _stream.Write(rows.Written);
             Return(rows);
-        });
+        }, isAwaited);
     }
 
-    private void Send(Action work)
+    /// <summary>Sends something after what was sent before: by this thread where it is waited for, else by another.</summary>
+    private void Send(Action work, bool isAwaited)
     {
-        if (_sending.IsFaulted)
+        if (isAwaited || _sending.IsFaulted)
             _sending.GetAwaiter().GetResult();
+        if (isAwaited)
+        {
+            work();
+            return;
+        }
+
         _sending = _sending.ContinueWith(
             former =>
             {

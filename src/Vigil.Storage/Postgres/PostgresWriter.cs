@@ -24,7 +24,11 @@ internal sealed class PostgresWriter : DecisionWriter
     private Task<Reading>? _reading;
     private ListNames _lists;
     private bool _isReadAhead;
+
+    // What was there when the batch began: nobody else writes these in a turn.
     private long _head;
+    private long _lastLabelId;
+    private long _lastListChangeId;
 
     private PostgresWriter(PostgresUrl url, Durability durability)
     {
@@ -34,6 +38,10 @@ internal sealed class PostgresWriter : DecisionWriter
         _lists = new ListNames(_database);
         LastSequence = _database.Scalar("SELECT seq FROM log_head") ?? 0;
     }
+
+    public override long LastLabelId => InBatch ? _lastLabelId : base.LastLabelId;
+
+    public override long LastListChangeId => InBatch ? _lastListChangeId : base.LastListChangeId;
 
     public override bool HasOthers => true;
 
@@ -67,7 +75,11 @@ internal sealed class PostgresWriter : DecisionWriter
         InBatch = true;
         try
         {
-            _head = LastSequence = database.Scalar("SELECT seq FROM log_head") ?? 0;
+            using var heads = database.Prepare(
+                "SELECT seq, (SELECT max(id) FROM labels), (SELECT max(id) FROM list_changes) FROM log_head");
+            heads.Step();
+            _head = LastSequence = heads.Long(0);
+            (_lastLabelId, _lastListChangeId) = (heads.Long(1), heads.Long(2));
         }
         catch (StorageException)
         {
@@ -89,8 +101,6 @@ internal sealed class PostgresWriter : DecisionWriter
                 _copy.Complete(_database.Connection);
                 foreach (var (name, value) in _positions)
                     Positions.Set(_database, name, value);
-                foreach (var move in _moves)
-                    KafkaPositions.Move(_database, move);
                 return End();
             });
             InBatch = false;
@@ -126,17 +136,22 @@ internal sealed class PostgresWriter : DecisionWriter
         _database.Rollback();
     }
 
-    public override void StartReading(IReadOnlyList<Transaction> transactions, IReadOnlyList<HistoryQuestion> questions, long upToLabelId)
+    public override void StartReading(
+        IReadOnlyList<Transaction> transactions, IReadOnlyList<HistoryQuestion> questions, long upToLabelId, bool isAwaited)
     {
         RequireBatch();
         if (_reading is not null)
             throw new InvalidOperationException("what was begun is not finished");
         _isReadAhead = true;
-        _reading = Task.Run(() =>
+        _reading = new Task<Reading>(() =>
         {
             var ids = transactions.Select(t => Encoding.UTF8.GetString(t[Field.TransactionId])).ToArray();
             return new Reading(ids, _reader.Find(ids), [.. questions.Select(question => _reader.Answer(question, upToLabelId))]);
         });
+        if (isAwaited)
+            _reading.RunSynchronously(TaskScheduler.Default);
+        else
+            _reading.Start(TaskScheduler.Default);
     }
 
     public override IReadOnlyList<HistoryAnswer> FinishReading()
@@ -331,19 +346,39 @@ internal sealed class PostgresWriter : DecisionWriter
         _isReadAhead = false;
     }
 
+    /// <summary>Moves the positions and the head, and commits where each was where the batch began.</summary>
     private bool End()
     {
-        using var batch = new NpgsqlBatch(_database.Connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("UPDATE log_head SET seq = $1") { Parameters = { new NpgsqlParameter<long> { TypedValue = LastSequence } } },
-                new NpgsqlBatchCommand("COMMIT"),
-            },
-        };
+        using var batch = new NpgsqlBatch(_database.Connection);
+        foreach (var move in _moves)
+            batch.BatchCommands.Add(Command(move));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE log_head SET seq = $1") { Parameters = { Big(LastSequence) } });
         batch.ExecuteNonQuery();
+        for (var i = 0; i < _moves.Count; i++)
+        {
+            if (batch.BatchCommands[i].RecordsAffected != 1)
+                throw KafkaPositions.Superseded(_moves[i]);
+        }
+
+        _database.Execute("COMMIT");
         return true;
     }
+
+    private static NpgsqlBatchCommand Command(in PartitionMove move)
+    {
+        var command = new NpgsqlBatchCommand(
+            move.From is null
+                ? "INSERT INTO kafka_positions (topic, partition, next) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+                : "UPDATE kafka_positions SET next = $3 WHERE topic = $1 AND partition = $2 AND next = $4")
+        {
+            Parameters = { new NpgsqlParameter<string> { TypedValue = move.Topic }, Big(move.Partition), Big(move.Next) },
+        };
+        if (move.From is { } from)
+            command.Parameters.Add(Big(from));
+        return command;
+    }
+
+    private static NpgsqlParameter<long> Big(long value) => new() { TypedValue = value };
 
     /// <summary>What was read ahead of some transactions.</summary>
     private sealed record Reading(string[] Ids, List<(string Id, KnownTransaction Known)> Found, HistoryAnswer[] Answers);

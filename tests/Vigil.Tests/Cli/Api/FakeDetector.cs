@@ -62,9 +62,9 @@ internal sealed class FakeDetector : IDisposable
                 _open.Wait(_stop.Token);
                 decider.Begin();
                 var verdict = decider.Decide(message.Value, Vigil.Core.Transactions.Timestamp.FromDateTime(DateTime.UtcNow));
-                var told = json.Write(verdict, decider.Transaction, decider.Decision, decider.Setup);
+                var told = json.Write(verdict, decider.Transaction, decider.Decision, decider.Setup).ToArray();
                 decider.Commit();
-                decisions.Send(decider.Transaction[Field.AccountId], decider.TransactionId, told, _stop.Token);
+                decisions.Send(decider.Transaction[Field.AccountId].ToArray(), decider.TransactionId.ToArray(), told, _stop.Token);
                 decisions.Flush(_stop.Token);
             }
         }

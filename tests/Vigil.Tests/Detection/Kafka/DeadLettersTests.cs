@@ -104,7 +104,7 @@ public sealed class DeadLettersTests : IDisposable
         var settings = await _broker.SettingsAsync();
         using (var decisions = new DecisionsTopic(settings, NullLogger.Instance))
         {
-            decisions.Send("A"u8, "t1"u8, """{"outcome":"block"}"""u8, Cancel);
+            decisions.Send("A"u8.ToArray(), "t1"u8.ToArray(), """{"outcome":"block"}"""u8.ToArray(), Cancel);
             decisions.Flush(Cancel);
             decisions.Problem.ShouldBeNull();
         }

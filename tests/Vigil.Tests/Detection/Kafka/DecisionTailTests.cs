@@ -70,7 +70,7 @@ public sealed class DecisionTailTests : IDisposable
 
         using (var topic = new DecisionsTopic(settings, NullLogger.Instance))
         {
-            topic.Send("A"u8, "a"u8, "what?"u8, Cancel);
+            topic.Send("A"u8.ToArray(), "a"u8.ToArray(), "what?"u8.ToArray(), Cancel);
             topic.Flush(Cancel);
         }
 
@@ -98,7 +98,7 @@ public sealed class DecisionTailTests : IDisposable
         using var topic = new DecisionsTopic(settings, NullLogger.Instance);
         _broker.TakeAway();
         await UntilAsync(() => tail.State == TailState.Unreachable);
-        topic.Send("A"u8, "a"u8, """{"kind":"decided"}"""u8, Cancel);
+        topic.Send("A"u8.ToArray(), "a"u8.ToArray(), """{"kind":"decided"}"""u8.ToArray(), Cancel);
         wait.Told.IsCompleted.ShouldBeFalse();
         _broker.BringBack();
         topic.Flush(Cancel);

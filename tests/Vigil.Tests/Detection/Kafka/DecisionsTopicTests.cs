@@ -11,10 +11,10 @@ public sealed class DecisionsTopicTests
         using var broker = KafkaBroker.StartOrSkip();
         var settings = await broker.SettingsAsync();
         using var topic = new DecisionsTopic(settings, NullLogger.Instance);
-        topic.Send("A"u8, "t1"u8, "{}"u8, TestContext.Current.CancellationToken);
+        topic.Send("A"u8.ToArray(), "t1"u8.ToArray(), "{}"u8.ToArray(), TestContext.Current.CancellationToken);
         topic.Flush(TestContext.Current.CancellationToken);
         broker.TakeAway();
-        topic.Send("A"u8, "t2"u8, "{}"u8, TestContext.Current.CancellationToken);
+        topic.Send("A"u8.ToArray(), "t2"u8.ToArray(), "{}"u8.ToArray(), TestContext.Current.CancellationToken);
         var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var flushed = Task.Run(() => topic.Flush(TestContext.Current.CancellationToken, problem => told.TrySetResult(problem)), TestContext.Current.CancellationToken);
 

@@ -186,7 +186,7 @@ public sealed class PostgresWriterTests
             .Select(i => TestStore.Json($"t{i}", more: $",\"note\":\"{new string('x', 2_000)}\"")).ToList();
         if (streamed)
         {
-            test.Writer.StartReading([.. rows.Select(Decoded)], [], 0);
+            test.Writer.StartReading([.. rows.Select(Decoded)], [], 0, isAwaited: false);
             test.Writer.FinishReading().ShouldBeEmpty();
         }
 
