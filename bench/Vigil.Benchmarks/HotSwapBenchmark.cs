@@ -58,11 +58,14 @@ internal static class HotSwapBenchmark
             var payments = Payments(simulator, day, rate * (WarmSeconds + seconds));
             var first = store.Bounds().LastSequence + 1;
             var run = new Run(loop, registry, payments, rate);
+            var collector = Collector.Settled();
             run.Go();
             await stop.CancelAsync();
             await watch.ContinueWith(_ => { }, TaskScheduler.Default);
             await loop.StopAsync();
-            return Report(run, store, first, rate, seconds, challengers);
+            Report(run, store, first, rate, seconds, challengers);
+            Console.WriteLine(collector.Since());
+            return 0;
         }
         finally
         {
@@ -84,6 +87,7 @@ internal static class HotSwapBenchmark
         var payments = Payments(simulator, day, rate * (WarmSeconds + seconds));
         var (answered, without, pending, version) = (new double[payments.Count], 0, (RegisteredModel?)null, 1);
         var swaps = new List<Swap>();
+        var collector = Collector.Settled();
         var start = Stopwatch.GetTimestamp();
         var swapper = new Thread(SwapNowAndThen) { IsBackground = true };
         swapper.Start();
@@ -108,6 +112,7 @@ internal static class HotSwapBenchmark
 
         swapper.Join();
         Print(answered, new bool[payments.Count], swaps, rate, seconds, "the decider alone, nothing stored", without);
+        Console.WriteLine(collector.Since());
         return 0;
 
         double Now() => Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -183,12 +188,11 @@ internal static class HotSwapBenchmark
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static int Report(Run run, Store store, long first, int rate, int seconds, int challengers)
+    private static void Report(Run run, Store store, long first, int rate, int seconds, int challengers)
     {
         var (models, without) = Decided(store, first);
         Print(run.Answered, run.Failed, run.Swaps, rate, seconds, $"the embedded engine, SQLite, {challengers} challengers", without);
         Console.WriteLine(Text($"Stored decisions by version: {string.Join(", ", models.Select(m => $"{m.Key}: {m.Value:N0}"))}."));
-        return 0;
     }
 
     private static void Print(double[] answered, bool[] failed, List<Swap> swaps, int rate, int seconds, string what, long without)
@@ -241,6 +245,29 @@ internal static class HotSwapBenchmark
     private static double At(double[] sorted, double share) => sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What the garbage collector has done so far.</summary>
+    private sealed record Collector(int Young, int Full, TimeSpan Paused)
+    {
+        /// <summary>
+        /// After what was made in advance (the payments of the whole run, which a process that receives them never holds) has
+        /// grown old: else the first collection would move it, and count as a swap's.
+        /// </summary>
+        public static Collector Settled()
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+            return Now();
+        }
+
+        public string Since()
+        {
+            var now = Now();
+            return Text($"The collector: {now.Young - Young} collections, {now.Full - Full} of them full ones beside the threads; all threads stood still for {(now.Paused - Paused).TotalMilliseconds:0.0} ms in all.");
+        }
+
+        private static Collector Now() => new(GC.CollectionCount(0), GC.CollectionCount(GC.MaxGeneration), GC.GetTotalPauseDuration());
+    }
 
     private sealed record Swap(string What, double Asked, double Done);
 

@@ -20,14 +20,14 @@ public static class IsolationForestJson
         cursor.Advance();
         var header = new ModelHeader();
         int? sampleSize = null;
-        List<XgboostTree>? trees = null;
+        TreeNodesBuilder? trees = null;
         var depth = cursor.EnterObject();
         while (cursor.NextProperty(depth, out var name))
         {
             if (name == "sample_size")
                 sampleSize = cursor.Integer();
             else if (name == "trees")
-                trees = XgboostJsonReader.ReadTrees(ref cursor);
+                trees = XgboostJsonReader.ReadTrees(ref cursor, "trees");
             else if (!header.TryRead(ref cursor, name))
                 cursor.Skip();
         }
@@ -36,11 +36,8 @@ public static class IsolationForestJson
         header.Check(Format, Version);
         if (trees is null)
             throw new ModelFormatException("trees", "missing.");
-        var builder = new TreeNodesBuilder();
-        for (var t = 0; t < trees.Count; t++)
-            trees[t].AppendTo(builder, $"trees[{t}]");
         return new IsolationForest(
-            builder.Build(),
+            trees.Build(),
             header.FeatureCount,
             sampleSize ?? throw new ModelFormatException("sample_size", "missing."),
             header.FeatureNames,

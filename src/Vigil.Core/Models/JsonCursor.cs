@@ -10,7 +10,10 @@ namespace Vigil.Core.Models;
 /// </summary>
 internal ref struct JsonCursor
 {
-    private readonly List<string> _path = [];
+    private const int MaxNames = 64;
+
+    private readonly List<(string? Name, int Index)> _path = [];
+    private readonly List<string> _names = []; // properties met so far: a model names the same ones in each of its trees
     private Utf8JsonReader _reader;
 
     /// <param name="utf8">The document; a byte order mark is skipped.</param>
@@ -20,10 +23,14 @@ internal ref struct JsonCursor
             utf8 = utf8[3..];
         if (utf8.IsEmpty)
             throw new ModelFormatException("", "the model document is empty.");
+        Length = utf8.Length;
         _reader = new Utf8JsonReader(BareNumbers.Quoted(utf8), new JsonReaderOptions { MaxDepth = 64 });
     }
 
-    internal readonly string Path => string.Concat(_path).TrimStart('.');
+    internal readonly string Path => string.Concat(_path.Select(part => part.Name is { } name ? $".{name}" : $"[{part.Index}]")).TrimStart('.');
+
+    /// <summary>Bytes of the document.</summary>
+    internal int Length { get; }
 
     internal readonly JsonTokenType Token => _reader.TokenType;
 
@@ -80,8 +87,8 @@ internal ref struct JsonCursor
             return false;
         }
 
-        name = Text();
-        _path.Add("." + name);
+        name = Name();
+        _path.Add((name, 0));
         Advance();
         return true;
     }
@@ -109,7 +116,7 @@ internal ref struct JsonCursor
         Advance();
         if (_reader.TokenType == JsonTokenType.EndArray)
             return false;
-        _path.Add($"[{index}]");
+        _path.Add((null, index));
         return true;
     }
 
@@ -185,6 +192,24 @@ internal ref struct JsonCursor
         return [.. values];
     }
 
+    /// <summary>Reads an array into a column.</summary>
+    internal void Singles(Column<float> values)
+    {
+        values.Begin();
+        Expect(JsonTokenType.StartArray, "an array of numbers");
+        for (Advance(); _reader.TokenType != JsonTokenType.EndArray; Advance())
+            values.Add(Single());
+    }
+
+    /// <inheritdoc cref="Singles(Column{float})"/>
+    internal void Integers(Column<int> values)
+    {
+        values.Begin();
+        Expect(JsonTokenType.StartArray, "an array of integers");
+        for (Advance(); _reader.TokenType != JsonTokenType.EndArray; Advance())
+            values.Add(Integer());
+    }
+
     internal double[] Doubles()
     {
         var values = new List<double>();
@@ -219,6 +244,20 @@ internal ref struct JsonCursor
         while (NextProperty(depth, out var name))
             map[name] = String();
         return map;
+    }
+
+    private readonly string Name()
+    {
+        foreach (var known in _names)
+        {
+            if (_reader.ValueTextEquals(known))
+                return known;
+        }
+
+        var name = Text();
+        if (_names.Count < MaxNames)
+            _names.Add(name);
+        return name;
     }
 
     private readonly string Text()

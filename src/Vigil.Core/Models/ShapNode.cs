@@ -7,7 +7,7 @@ namespace Vigil.Core.Models;
 /// <param name="LeftShare">The share of the cover that went left.</param>
 /// <param name="Left">Number of the left child.</param>
 /// <param name="Right">Number of the right child.</param>
-/// <param name="Point">Its entry of <see cref="ShapTree.Passes"/>; 0 is for rows that went elsewhere before.</param>
+/// <param name="Point">Its entry of a pass's points (<see cref="ShapTree"/>); 0 is for rows that went elsewhere before.</param>
 /// <param name="Before">
 /// The side of the last node above that asks for the same feature: 1 + 2 i for node i's left, 2 + 2 i for its right; 0 for none.
 /// </param>

@@ -2,103 +2,146 @@ using System.Runtime.Intrinsics;
 
 namespace Vigil.Core.Models;
 
-/// <summary>Lays a tree out for <see cref="TreeShap"/>.</summary>
+/// <summary>Lays trees out for <see cref="TreeShap"/>, one after another.</summary>
 internal sealed class ShapTreeBuilder
 {
     private const int PointsPerPass = 4;
 
+    private readonly Dictionary<int, (double[] Points, double[] Weights)> _rules = [];
     private readonly TreeNodes _nodes;
-    private readonly int _start;
     private readonly int _features;
+    private readonly List<int> _order = []; // breadth first
     private readonly List<int> _inner = [];
     private readonly List<int> _leaves = [];
-    private readonly int[] _number;
-    private readonly int[] _parent;
+    private readonly List<double> _repeated = [];
+    private readonly List<ShapPoint> _points = [];
+    private int[] _number = [];
+    private int[] _parent = [];
+    private double[] _shares = []; // z' by side, as ShapNode.Before counts them
+    private int[] _players = []; // features on the way to a node and at it
+    private double[] _means = [];
+    private int _start;
+    private int _nodeCount;
+    private int _leafCount;
 
-    public ShapTreeBuilder(TreeNodes nodes, int tree, int features)
+    public ShapTreeBuilder(TreeNodes nodes, int features)
     {
         _nodes = nodes;
-        _start = nodes.Offsets[tree];
         _features = features;
-        var count = nodes.Offsets[tree + 1] - _start;
-        _number = new int[count];
-        _parent = new int[count];
-        _parent[0] = -1;
-        var queue = new Queue<int>([0]);
-        while (queue.TryDequeue(out var node))
+        Nodes = new ShapNode[nodes.Count - nodes.Left.Count(TreeNodes.Leaf)];
+        Leaves = new float[nodes.Count - Nodes.Length];
+        Trees = new ShapTree[nodes.TreeCount];
+        for (var t = 0; t < nodes.TreeCount; t++)
+            Trees[t] = Add(t);
+        Points = [.. _points];
+    }
+
+    public ShapNode[] Nodes { get; }
+
+    public float[] Leaves { get; }
+
+    public ShapPoint[] Points { get; }
+
+    public ShapTree[] Trees { get; }
+
+    /// <summary>The sum over all trees of the mean leaf value by cover.</summary>
+    public double Expected { get; private set; }
+
+    private ShapTree Add(int tree)
+    {
+        Number(tree);
+        var nodes = Nodes.AsSpan(_nodeCount, _inner.Count);
+        _repeated.Clear();
+        _shares[0] = 1;
+        var most = 0;
+        for (var i = 0; i < nodes.Length; i++)
         {
-            var left = nodes.Left[_start + node];
+            var node = _inner[i];
+            var n = _start + node;
+            var before = Before(node);
+            _players[i] = (i == 0 ? 0 : _players[_number[_parent[node]]]) + (before == 0 ? 1 : 0);
+            most = Math.Max(most, _players[i]);
+            if (before != 0)
+                _repeated.Add(_shares[before]);
+            var share = LeftShare(n);
+            _shares[(2 * i) + 1] = _shares[before] * share;
+            _shares[(2 * i) + 2] = _shares[before] * (1 - share);
+            nodes[i] = new ShapNode(
+                OrderedKeys.Of(_nodes.Value[n]), OrderedKeys.Slot(_nodes.Feature[n], _nodes.DefaultLeft[n], _features), _nodes.Feature[n],
+                (float)share, _number[_nodes.Left[n]], _number[_nodes.Right[n]], before == 0 ? 1 : 1 + _repeated.Count, before);
+        }
+
+        for (var i = 0; i < _leaves.Count; i++)
+            Leaves[_leafCount + i] = _nodes.Value[_start + _leaves[i]];
+        Expected += Mean(nodes);
+
+        // A polynomial of degree (players - 1) needs half as many points.
+        var passes = (most + (2 * PointsPerPass) - 1) / (2 * PointsPerPass);
+        var laid = new ShapTree(_nodeCount, nodes.Length, _leafCount, _points.Count, 2 + _repeated.Count, passes);
+        for (var pass = 0; pass < passes; pass++)
+            AddPoints(Rule(passes * PointsPerPass), pass);
+        _nodeCount += nodes.Length;
+        _leafCount += _leaves.Count;
+        return laid;
+    }
+
+    /// <summary>Numbers the inner nodes breadth first, and the leaves after them.</summary>
+    private void Number(int tree)
+    {
+        _start = _nodes.Offsets[tree];
+        var count = _nodes.Offsets[tree + 1] - _start;
+        if (_number.Length < count)
+        {
+            (_number, _parent, _players) = (new int[count], new int[count], new int[count]);
+            (_shares, _means) = (new double[(2 * count) + 1], new double[count]);
+        }
+
+        _order.Clear();
+        _inner.Clear();
+        _leaves.Clear();
+        _order.Add(0);
+        _parent[0] = -1;
+        for (var next = 0; next < _order.Count; next++)
+        {
+            var node = _order[next];
+            var left = _nodes.Left[_start + node];
             if (left == TreeNodes.Leaf)
             {
                 _leaves.Add(node);
                 continue;
             }
 
+            var right = _nodes.Right[_start + node];
             _number[node] = _inner.Count;
             _inner.Add(node);
-            foreach (var child in (ReadOnlySpan<int>)[left, nodes.Right[_start + node]])
-            {
-                _parent[child] = node;
-                queue.Enqueue(child);
-            }
+            (_parent[left], _parent[right]) = (node, node);
+            _order.Add(left);
+            _order.Add(right);
         }
 
         for (var i = 0; i < _leaves.Count; i++)
             _number[_leaves[i]] = _inner.Count + i;
     }
 
-    public ShapTree Build(Dictionary<int, (double[] Points, double[] Weights)> rules)
+    private (double[] Points, double[] Weights) Rule(int count)
     {
-        var nodes = new ShapNode[_inner.Count];
-        var shares = new double[(2 * _inner.Count) + 1]; // z' by side, as ShapNode.Before counts them
-        var players = new int[_inner.Count]; // features on the way to a node and at it
-        var repeated = new List<double>();
-        shares[0] = 1;
-        for (var i = 0; i < nodes.Length; i++)
-        {
-            var node = _inner[i];
-            var n = _start + node;
-            var before = Before(node);
-            players[i] = (i == 0 ? 0 : players[_number[_parent[node]]]) + (before == 0 ? 1 : 0);
-            if (before != 0)
-                repeated.Add(shares[before]);
-            var share = LeftShare(n);
-            shares[(2 * i) + 1] = shares[before] * share;
-            shares[(2 * i) + 2] = shares[before] * (1 - share);
-            nodes[i] = new ShapNode(
-                OrderedKeys.Of(_nodes.Value[n]), OrderedKeys.Slot(_nodes.Feature[n], _nodes.DefaultLeft[n], _features), _nodes.Feature[n],
-                (float)share, _number[_nodes.Left[n]], _number[_nodes.Right[n]], before == 0 ? 1 : 1 + repeated.Count, before);
-        }
-
-        // A polynomial of degree (players - 1) needs half as many points.
-        var passes = (players.DefaultIfEmpty().Max() + (2 * PointsPerPass) - 1) / (2 * PointsPerPass);
-        return new ShapTree(
-            nodes, [.. _leaves.Select(leaf => _nodes.Value[_start + leaf])],
-            [.. Enumerable.Range(0, passes).Select(pass => Points(Rule(rules, passes * PointsPerPass), pass, repeated))],
-            Expected(nodes));
-    }
-
-    private static (double[] Points, double[] Weights) Rule(Dictionary<int, (double[], double[])> rules, int count)
-    {
-        if (!rules.TryGetValue(count, out var rule))
-            rules.Add(count, rule = GaussLegendre.Rule(count));
+        if (!_rules.TryGetValue(count, out var rule))
+            _rules.Add(count, rule = GaussLegendre.Rule(count));
         return rule;
     }
 
-    private static ShapPoint[] Points((double[] Points, double[] Weights) rule, int pass, List<double> repeated)
+    private void AddPoints((double[] Points, double[] Weights) rule, int pass)
     {
         var t = Vector256.Create(rule.Points, pass * PointsPerPass);
         var w = Vector256.Create(rule.Weights, pass * PointsPerPass);
-        var points = new ShapPoint[2 + repeated.Count];
-        points[1] = new ShapPoint(t, w);
-        for (var i = 0; i < repeated.Count; i++)
+        _points.Add(default);
+        _points.Add(new ShapPoint(t, w));
+        foreach (var repeated in _repeated)
         {
-            var share = Vector256.Create(repeated[i]);
+            var share = Vector256.Create(repeated);
             var all = (share * (Vector256<double>.One - t)) + t;
-            points[2 + i] = new ShapPoint(t / all, w * share / (all * all));
+            _points.Add(new ShapPoint(t / all, w * share / (all * all)));
         }
-
-        return points;
     }
 
     /// <summary>See <see cref="ShapNode.Before"/>.</summary>
@@ -122,13 +165,12 @@ internal sealed class ShapTreeBuilder
         return left + right > 0 ? left / (left + right) : 0.5;
     }
 
-    private double Expected(ShapNode[] nodes)
+    private double Mean(ReadOnlySpan<ShapNode> nodes)
     {
-        var means = new double[nodes.Length + _leaves.Count];
         for (var i = 0; i < _leaves.Count; i++)
-            means[nodes.Length + i] = _nodes.Value[_start + _leaves[i]];
+            _means[nodes.Length + i] = _nodes.Value[_start + _leaves[i]];
         for (var i = nodes.Length - 1; i >= 0; i--)
-            means[i] = means[nodes[i].Right] + (nodes[i].LeftShare * (means[nodes[i].Left] - means[nodes[i].Right]));
-        return means[0];
+            _means[i] = _means[nodes[i].Right] + (nodes[i].LeftShare * (_means[nodes[i].Left] - _means[nodes[i].Right]));
+        return _means[0];
     }
 }

@@ -3,23 +3,36 @@ namespace Vigil.Core.Models;
 /// <summary>Collects trees, one after another, into <see cref="TreeNodes"/>.</summary>
 public sealed class TreeNodesBuilder
 {
+    public TreeNodesBuilder()
+        : this(0)
+    {
+    }
+
+    /// <param name="capacity">Nodes that there is room for at once.</param>
+    internal TreeNodesBuilder(int capacity)
+    {
+        (Left, Right, Feature) = (new List<int>(capacity), new List<int>(capacity), new List<int>(capacity));
+        (Value, Cover, Gain, Weight) = (new List<float>(capacity), new List<float>(capacity), new List<float>(capacity), new List<float>(capacity));
+        DefaultLeft = new List<bool>(capacity);
+    }
+
     internal List<int> Offsets { get; } = [];
 
-    internal List<int> Left { get; } = [];
+    internal List<int> Left { get; }
 
-    internal List<int> Right { get; } = [];
+    internal List<int> Right { get; }
 
-    internal List<int> Feature { get; } = [];
+    internal List<int> Feature { get; }
 
-    internal List<float> Value { get; } = [];
+    internal List<float> Value { get; }
 
-    internal List<bool> DefaultLeft { get; } = [];
+    internal List<bool> DefaultLeft { get; }
 
-    internal List<float> Cover { get; } = [];
+    internal List<float> Cover { get; }
 
-    internal List<float> Gain { get; } = [];
+    internal List<float> Gain { get; }
 
-    internal List<float> Weight { get; } = [];
+    internal List<float> Weight { get; }
 
     private int Base => Offsets[^1];
 
@@ -83,6 +96,20 @@ public sealed class TreeNodesBuilder
                 Cover.Add(trees.Cover[i]);
                 Gain.Add(trees.Gain[i]);
                 Weight.Add(trees.Weight[i]);
+            }
+        }
+    }
+
+    /// <summary>Multiplies the leaves of each tree.</summary>
+    /// <param name="weights">One for each tree.</param>
+    internal void Scale(ReadOnlySpan<float> weights)
+    {
+        for (var t = 0; t < weights.Length; t++)
+        {
+            for (var i = Offsets[t]; i < (t + 1 < Offsets.Count ? Offsets[t + 1] : Left.Count); i++)
+            {
+                if (Left[i] == TreeNodes.Leaf)
+                    Value[i] *= weights[t];
             }
         }
     }

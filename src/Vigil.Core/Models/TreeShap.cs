@@ -31,6 +31,9 @@ internal sealed class TreeShap
 {
     private readonly int _features;
     private readonly ShapTree[] _trees;
+    private readonly ShapNode[] _nodes;
+    private readonly float[] _leaves;
+    private readonly ShapPoint[] _points;
     private readonly int _largest;
     private Scratch? _spare;
 
@@ -39,14 +42,10 @@ internal sealed class TreeShap
     public TreeShap(TreeNodes nodes, int features)
     {
         _features = features;
-        var rules = new Dictionary<int, (double[], double[])>();
-        _trees = new ShapTree[nodes.TreeCount];
-        for (var t = 0; t < _trees.Length; t++)
-        {
-            _trees[t] = new ShapTreeBuilder(nodes, t, features).Build(rules);
-            Expected += _trees[t].Expected;
-            _largest = Math.Max(_largest, _trees[t].Nodes.Length + _trees[t].Leaves.Length);
-        }
+        var laid = new ShapTreeBuilder(nodes, features);
+        (_trees, _nodes, _leaves, _points, Expected) = (laid.Trees, laid.Nodes, laid.Leaves, laid.Points, laid.Expected);
+        foreach (var tree in _trees)
+            _largest = Math.Max(_largest, tree.NodeCount + tree.LeafCount);
     }
 
     /// <summary>The sum over all trees of the mean leaf value by cover: the margin of a row of which nothing is known.</summary>
@@ -63,8 +62,8 @@ internal sealed class TreeShap
         Array.Clear(scratch.Sums);
         foreach (var tree in _trees)
         {
-            for (var pass = 0; pass < tree.Passes.Length; pass++)
-                Add(tree, tree.Passes[pass], scratch);
+            for (var pass = 0; pass < tree.PassCount; pass++)
+                Add(tree, tree.Point + (pass * tree.PointCount), scratch);
         }
 
         for (var f = 0; f < contributions.Length; f++)
@@ -73,17 +72,17 @@ internal sealed class TreeShap
     }
 
     /// <summary>Adds the derivatives of one tree at four points.</summary>
-    private static void Add(ShapTree tree, ShapPoint[] points, Scratch scratch)
+    private void Add(in ShapTree tree, int points, Scratch scratch)
     {
-        ref var node = ref MemoryMarshal.GetArrayDataReference(tree.Nodes);
-        ref var point = ref MemoryMarshal.GetArrayDataReference(points);
+        ref var node = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_nodes), tree.Node);
+        ref var point = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_points), points);
         ref var keys = ref MemoryMarshal.GetArrayDataReference(scratch.Keys);
         ref var known = ref MemoryMarshal.GetArrayDataReference(scratch.Known);
         ref var reach = ref MemoryMarshal.GetArrayDataReference(scratch.Reach);
         ref var way = ref MemoryMarshal.GetArrayDataReference(scratch.Way);
         ref var mean = ref MemoryMarshal.GetArrayDataReference(scratch.Mean);
         ref var sums = ref MemoryMarshal.GetArrayDataReference(scratch.Sums);
-        var inner = tree.Nodes.Length;
+        var inner = tree.NodeCount;
         known = 1;
         reach = Vector256<double>.One;
         for (nint i = 0; i < inner; i++)
@@ -105,9 +104,9 @@ internal sealed class TreeShap
             Unsafe.Add(ref way, i) = toLeft;
         }
 
-        ref var leaf = ref MemoryMarshal.GetArrayDataReference(tree.Leaves);
+        ref var leaf = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_leaves), tree.Leaf);
         ref var leafMean = ref Unsafe.Add(ref mean, inner);
-        for (nint i = 0; i < tree.Leaves.Length; i++)
+        for (nint i = 0; i < tree.LeafCount; i++)
             Unsafe.Add(ref leafMean, i) = Vector256.Create((double)Unsafe.Add(ref leaf, i));
 
         for (nint i = inner - 1; i >= 0; i--)

@@ -21,30 +21,29 @@ internal static class TreeValidation
             seen[start] = true;
             stack.Push(0);
             while (stack.TryPop(out var node))
-                CheckNode(nodes, featureCount, $"{path}[{t}]", start, node, count, seen, stack);
+                CheckNode(nodes, featureCount, path, t, node, seen, stack);
         }
     }
 
-    private static void CheckNode(TreeNodes nodes, int featureCount, string path, int start, int node, int count, bool[] seen, Stack<int> stack)
+    private static void CheckNode(TreeNodes nodes, int featureCount, string path, int tree, int node, bool[] seen, Stack<int> stack)
     {
+        var start = nodes.Offsets[tree];
         var (left, right) = (nodes.Left[start + node], nodes.Right[start + node]);
         if (!float.IsFinite(nodes.Value[start + node]))
-            throw new ModelFormatException($"{path}.split_conditions[{node}]", $"{nodes.Value[start + node]} is not a finite number.");
+            throw new ModelFormatException($"{path}[{tree}].split_conditions[{node}]", $"{nodes.Value[start + node]} is not a finite number.");
         if (left == TreeNodes.Leaf && right == TreeNodes.Leaf)
             return;
 
         var feature = nodes.Feature[start + node];
         if ((uint)feature >= (uint)featureCount)
-            throw new ModelFormatException($"{path}.split_indices[{node}]", $"feature {feature} of a model of {featureCount} features.");
-        Visit(left, "left_children");
-        Visit(right, "right_children");
-
-        void Visit(int child, string field)
+            throw new ModelFormatException($"{path}[{tree}].split_indices[{node}]", $"feature {feature} of a model of {featureCount} features.");
+        var count = nodes.Offsets[tree + 1] - start;
+        foreach (var (child, field) in (ReadOnlySpan<(int, string)>)[(left, "left_children"), (right, "right_children")])
         {
             if ((uint)child >= (uint)count)
-                throw new ModelFormatException($"{path}.{field}[{node}]", $"node {child} of a tree of {count} nodes.");
+                throw new ModelFormatException($"{path}[{tree}].{field}[{node}]", $"node {child} of a tree of {count} nodes.");
             if (seen[start + child])
-                throw new ModelFormatException($"{path}.{field}[{node}]", $"node {child} is reached twice: this is not a tree.");
+                throw new ModelFormatException($"{path}[{tree}].{field}[{node}]", $"node {child} is reached twice: this is not a tree.");
             seen[start + child] = true;
             stack.Push(child);
         }

@@ -43,23 +43,27 @@ internal sealed class TreeWalker
             return;
 
         var padded = (nodes.TreeCount + Lanes - 1) / Lanes * Lanes;
-        var packed = new List<PackedNode>(nodes.Count + Lanes);
+        // A leaf for each of the trees that fill up the last group.
+        var packed = new PackedNode[nodes.Count + padded - nodes.TreeCount];
+        var count = 0;
         _roots = new int[padded];
         _depths = new int[padded];
         var order = new List<(int Node, int Depth)>();
         for (var t = 0; t < padded; t++)
         {
-            _roots[t] = packed.Count;
+            _roots[t] = count;
             if (t >= nodes.TreeCount)
-                packed.Add(PackLeaf(0f)); // adding zero changes no sum
-            else if (!PackTree(t, packed, order, out _depths[t]))
+                packed[count++] = PackLeaf(0f); // adding zero changes no sum
+            else if (!PackTree(t, packed.AsSpan(count), order, out _depths[t]))
                 return;
+            else
+                count += order.Count;
         }
 
         _depthsOfGroups = new int[padded / Lanes];
         for (var g = 0; g < _depthsOfGroups.Length; g++)
             _depthsOfGroups[g] = _depths.AsSpan(g * Lanes, Lanes).ToArray().Max();
-        _packed = [.. packed];
+        _packed = packed;
     }
 
     internal float Margin(ReadOnlySpan<float> row)
@@ -227,7 +231,7 @@ internal sealed class TreeWalker
     }
 
     /// <summary>Breadth first, children side by side.</summary>
-    private bool PackTree(int tree, List<PackedNode> packed, List<(int Node, int Depth)> order, out int depth)
+    private bool PackTree(int tree, Span<PackedNode> packed, List<(int Node, int Depth)> order, out int depth)
     {
         var start = _nodes.Offsets[tree];
         order.Clear();
@@ -240,7 +244,7 @@ internal sealed class TreeWalker
             depth = nodeDepth;
             if (_nodes.Left[n] == TreeNodes.Leaf)
             {
-                packed.Add(PackLeaf(_nodes.Value[n]));
+                packed[i] = PackLeaf(_nodes.Value[n]);
                 continue;
             }
 
@@ -248,7 +252,7 @@ internal sealed class TreeWalker
             if (distance >= MaxDistance)
                 return false;
             var slot = OrderedKeys.Slot(_nodes.Feature[n], _nodes.DefaultLeft[n], _features);
-            packed.Add(Pack(OrderedKeys.Of(_nodes.Value[n]), distance, slot));
+            packed[i] = Pack(OrderedKeys.Of(_nodes.Value[n]), distance, slot);
             order.Add((_nodes.Left[n], nodeDepth + 1));
             order.Add((_nodes.Right[n], nodeDepth + 1));
         }

@@ -10,8 +10,6 @@ internal sealed class XgboostDocument
 
     internal string[] FeatureNames { get; set; } = [];
 
-    internal string[] FeatureTypes { get; set; } = [];
-
     internal string? Booster { get; set; }
 
     internal string? Objective { get; set; }
@@ -28,7 +26,7 @@ internal sealed class XgboostDocument
 
     internal int[] TreeInfo { get; set; } = [];
 
-    internal List<XgboostTree>? Trees { get; set; }
+    internal TreeNodesBuilder? Trees { get; set; }
 
     /// <summary>What each tree counts for; null where all count 1 (DART drops trees in training and scales them).</summary>
     internal float[]? TreeWeights { get; set; }
@@ -38,20 +36,19 @@ internal sealed class XgboostDocument
         RefuseUnsupported();
         if (Trees is null)
             throw new ModelFormatException("learner.gradient_booster.model.trees", "missing: this is no XGBoost model.");
-        if (TreeCount is { } said && said != Trees.Count)
-            throw new ModelFormatException("learner.gradient_booster.model.trees", $"{Trees.Count} trees, where num_trees says {said}.");
+        if (TreeCount is { } said && said != Trees.TreeCount)
+            throw new ModelFormatException("learner.gradient_booster.model.trees", $"{Trees.TreeCount} trees, where num_trees says {said}.");
         if (FeatureCount is not > 0)
             throw new ModelFormatException("learner.learner_model_param.num_feature", "missing or not positive.");
         if (BaseScore is null)
             throw new ModelFormatException("learner.learner_model_param.base_score", "missing.");
 
-        if (Booster == "dart" && TreeWeights?.Length != Trees.Count)
-            throw new ModelFormatException("learner.gradient_booster.weight_drop", TreeWeights is null ? "missing." : $"{TreeWeights.Length} weights for {Trees.Count} trees.");
+        if (Booster == "dart" && TreeWeights?.Length != Trees.TreeCount)
+            throw new ModelFormatException("learner.gradient_booster.weight_drop", TreeWeights is null ? "missing." : $"{TreeWeights.Length} weights for {Trees.TreeCount} trees.");
 
-        var builder = new TreeNodesBuilder();
-        for (var t = 0; t < Trees.Count; t++)
-            Trees[t].AppendTo(builder, $"{TreeValidation.XgboostTrees}[{t}]", TreeWeights?[t] ?? 1f);
-        return new TreeEnsemble(builder.Build(), FeatureCount.Value, BaseScore.Value, FeatureNames, Attributes, Objective == "binary:logitraw");
+        if (TreeWeights is not null)
+            Trees.Scale(TreeWeights);
+        return new TreeEnsemble(Trees.Build(), FeatureCount.Value, BaseScore.Value, FeatureNames, Attributes, Objective == "binary:logitraw");
     }
 
     private void RefuseUnsupported()
@@ -76,7 +73,12 @@ internal sealed class XgboostDocument
             throw new ModelFormatException("learner.learner_model_param.num_target", $"{TargetCount} targets; Vigil scores fraud or not.");
         if (TreeInfo.AsSpan().ContainsAnyExcept(0))
             throw new ModelFormatException("learner.gradient_booster.model.tree_info", "trees of several classes; Vigil scores fraud or not.");
-        var categorical = Array.IndexOf(FeatureTypes, "c");
+    }
+
+    /// <summary>Said as soon as the types are read: they name the feature, which its splits do not.</summary>
+    internal static void RefuseCategorical(string[] types)
+    {
+        var categorical = Array.IndexOf(types, "c");
         if (categorical >= 0)
             throw new ModelFormatException($"learner.feature_types[{categorical}]", "a categorical feature; encode it as numbers before training.");
     }

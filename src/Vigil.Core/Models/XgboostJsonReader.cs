@@ -3,6 +3,9 @@ namespace Vigil.Core.Models;
 /// <summary>Fills an <see cref="XgboostDocument"/>; properties may come in any order, unknown ones are skipped.</summary>
 internal static class XgboostJsonReader
 {
+    // As trees of depth 6 have it, most are around 47.
+    private const int BytesPerNode = 45;
+
     internal static void ReadLearner(ref JsonCursor cursor, XgboostDocument document)
     {
         var depth = cursor.EnterObject();
@@ -17,7 +20,7 @@ internal static class XgboostJsonReader
                     document.FeatureNames = cursor.Strings();
                     break;
                 case "feature_types":
-                    document.FeatureTypes = cursor.Strings();
+                    XgboostDocument.RefuseCategorical(cursor.Strings());
                     break;
                 case "gradient_booster":
                     ReadBooster(ref cursor, document);
@@ -133,7 +136,7 @@ internal static class XgboostJsonReader
                     document.TreeInfo = cursor.Integers();
                     break;
                 case "trees":
-                    document.Trees = ReadTrees(ref cursor);
+                    document.Trees = ReadTrees(ref cursor, TreeValidation.XgboostTrees);
                     break;
                 default:
                     cursor.Skip();
@@ -154,52 +157,60 @@ internal static class XgboostJsonReader
         }
     }
 
-    internal static List<XgboostTree> ReadTrees(ref JsonCursor cursor)
+    /// <summary>Reads trees, one after another into the same columns.</summary>
+    /// <param name="cursor">On their array.</param>
+    /// <param name="path">Where it is in the document.</param>
+    internal static TreeNodesBuilder ReadTrees(ref JsonCursor cursor, string path)
     {
-        var trees = new List<XgboostTree>();
+        var builder = new TreeNodesBuilder(cursor.Length / BytesPerNode);
+        var tree = new XgboostTree();
         var depth = cursor.EnterArray();
-        while (cursor.NextItem(depth, trees.Count))
-            trees.Add(ReadTree(ref cursor));
-        return trees;
+        while (cursor.NextItem(depth, builder.TreeCount))
+        {
+            tree.Clear();
+            ReadTree(ref cursor, tree);
+            tree.AppendTo(builder, path);
+        }
+
+        return builder;
     }
 
-    private static XgboostTree ReadTree(ref JsonCursor cursor)
+    private static void ReadTree(ref JsonCursor cursor, XgboostTree tree)
     {
-        var tree = new XgboostTree();
         var depth = cursor.EnterObject();
         while (cursor.NextProperty(depth, out var name))
         {
             switch (name)
             {
                 case "left_children":
-                    tree.Left = cursor.Integers();
+                    cursor.Integers(tree.Left);
                     break;
                 case "right_children":
-                    tree.Right = cursor.Integers();
+                    cursor.Integers(tree.Right);
                     break;
                 case "split_indices":
-                    tree.Feature = cursor.Integers();
+                    cursor.Integers(tree.Feature);
                     break;
                 case "split_conditions":
-                    tree.Condition = cursor.Singles();
+                    cursor.Singles(tree.Condition);
                     break;
                 case "default_left":
-                    tree.DefaultLeft = cursor.Integers();
+                    cursor.Integers(tree.DefaultLeft);
                     break;
                 case "split_type":
-                    tree.SplitType = cursor.Integers();
+                    cursor.Integers(tree.SplitType);
                     break;
                 case "categories_nodes":
-                    tree.CategoriesNodes = cursor.Integers();
+                    cursor.Integers(tree.CategoriesNodes);
                     break;
                 case "sum_hessian":
-                    tree.Cover = cursor.Singles();
+                    cursor.Singles(tree.Cover);
                     break;
                 case "loss_changes":
-                    tree.Gain = cursor.Singles();
+                    cursor.Singles(tree.Gain);
                     break;
                 case "base_weights":
-                    tree.Weight = cursor.Singles();
+                    cursor.Singles(tree.Weight);
                     break;
                 case "tree_param":
                     ReadTreeParameters(ref cursor, tree);
@@ -209,8 +220,6 @@ internal static class XgboostJsonReader
                     break;
             }
         }
-
-        return tree;
     }
 
     private static void ReadTreeParameters(ref JsonCursor cursor, XgboostTree tree)
