@@ -19,6 +19,7 @@ make() {
 }
 make db_password "$(random)"
 make api_key "$(random)"
+make metrics_token "$(random)"
 make grafana_password "$(random)"
 redis=$(random)
 if [ ! -e "$folder/redis_conf" ] || [ ! -e "$folder/redis_url" ]; then

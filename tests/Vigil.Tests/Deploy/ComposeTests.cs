@@ -13,7 +13,7 @@ public sealed class ComposeTests
     public void The_services_are_those_of_the_contract_on_their_ports()
     {
         Services.Keys.Cast<string>().Order().ShouldBe(
-            ["alertmanager", "api", "db", "detection_service", "grafana", "init", "kafka", "mlflow", "node_exporter", "prometheus", "proxy", "redis"]);
+            ["alertmanager", "api", "archive", "db", "detection_service", "grafana", "init", "kafka", "mlflow", "node_exporter", "prometheus", "proxy", "redis"]);
         foreach (var (service, port) in new[] { ("db", 5432), ("kafka", 9092), ("redis", 6379), ("mlflow", 5001), ("prometheus", 9090), ("grafana", 3001) })
             Yaml.Texts(Services[service], "ports").ShouldHaveSingleItem().ShouldStartWith($"127.0.0.1:{port}:");
         Yaml.Texts(Services["api"], "ports").ShouldBe(["127.0.0.1:${API_PORTS:-8000}:8000"]);
@@ -72,14 +72,26 @@ public sealed class ComposeTests
         foreach (var secret in secrets)
             script.ShouldContain($"make {secret} ");
         foreach (var service in Services)
-            Yaml.Texts(service.Value, "secrets").ShouldBeSubsetOf(secrets);
+            (Yaml.At(service.Value, "secrets") as List<object> ?? []).Select(one => one as string ?? Yaml.Text(one, "source")!).ShouldBeSubsetOf(secrets);
+    }
+
+    [Fact]
+    public void Prometheus_finds_the_token_that_the_metrics_ask_for()
+    {
+        var credentials = Regex.Matches(Repository.Read("deploy/prometheus/prometheus.yml"), @"credentials_file: (\S+)").Select(match => match.Groups[1].Value).ToList();
+        credentials.Count.ShouldBe(2, "both of Vigil's jobs");
+        Yaml.Texts(Services["prometheus"], "volumes").ShouldContain("./prometheus:/etc/prometheus:ro");
+        credentials.ShouldAllBe(file => Path.GetFullPath(file, "/etc/prometheus") == Yaml.Text(Services["prometheus"], "secrets/0/target"));
+        credentials.ShouldAllBe(file => Path.GetFullPath(file, "/deploy/prometheus") == Path.GetFullPath(Yaml.Text(Compose, "secrets/metrics_token/file")!, "/deploy"));
+        foreach (var name in new[] { "api", "detection_service" })
+            Yaml.Text(Services[name], "environment/METRICS_TOKEN_FILE").ShouldBe("/run/secrets/metrics_token");
     }
 
     [Fact]
     public void Every_variable_that_Vigil_is_given_is_explained_in_the_template()
     {
         var template = Repository.Read(".env.example");
-        foreach (var service in new[] { "init", "api", "detection_service" })
+        foreach (var service in new[] { "init", "api", "detection_service", "archive" })
         {
             foreach (var name in Yaml.Map(Services[service], "environment").Keys.Cast<string>())
             {

@@ -66,8 +66,8 @@ public sealed class KubernetesTests
         Objects.Single(o => Yaml.Text(o, "kind") == kind && Yaml.Text(o, "metadata/name") == name);
 
     private static IEnumerable<(object Pod, string Name)> Pods() => Objects
-        .Where(o => Yaml.Text(o, "kind") is "Deployment" or "Job")
-        .Select(o => (Yaml.At(o, "spec/template/spec")!, Yaml.Text(o, "metadata/name")!));
+        .Where(o => Yaml.Text(o, "kind") is "Deployment" or "Job" or "CronJob")
+        .Select(o => (Yaml.At(o, Yaml.Text(o, "kind") == "CronJob" ? "spec/jobTemplate/spec/template/spec" : "spec/template/spec")!, Yaml.Text(o, "metadata/name")!));
 
     private static IEnumerable<object> Containers(object pod) =>
         new[] { "containers", "initContainers" }.SelectMany(list => Yaml.At(pod, list) as List<object> ?? []);

@@ -68,7 +68,7 @@ public sealed class OperationsPageTests : IDisposable
         foreach (var (name, value) in broker.IsReal ? kafka : [])
             variables[name] = value;
         var services = Directory.CreateDirectory(_folder.File("services")).FullName;
-        File.WriteAllLines(Path.Combine(services, ".env"), kafka.Append(new("DATABASE_URL", database.UrlText)).Select(variable => $"{variable.Key}={variable.Value}"));
+        File.WriteAllLines(Path.Combine(services, ".env"), kafka.Append(new("DATABASE_URL", database.UrlText)).Append(new("METRICS_TOKEN", Monitoring.Token)).Select(variable => $"{variable.Key}={variable.Value}"));
         var models = Path.Combine(Site, "data", "models");
         using var detector = VigilProcess.Start(services, "detect", "--metrics-port", $"{detect}", "--models", models);
         using var serving = await VigilProcess.ServeCommandAsync(services, "api", "--port", $"{api}", "--models", models);

@@ -172,7 +172,7 @@ public sealed class AlertFlowTests : IDisposable
     private string Place(string name, string variables)
     {
         var folder = Directory.CreateDirectory(_folder.File(name)).FullName;
-        File.WriteAllText(Path.Combine(folder, ".env"), variables);
+        File.WriteAllText(Path.Combine(folder, ".env"), $"METRICS_TOKEN={Monitoring.Token}\n{variables}");
         return folder;
     }
 

@@ -16,6 +16,9 @@ namespace Vigil.Tests.Cli.Observe;
 /// </summary>
 internal sealed class Monitoring : IAsyncDisposable
 {
+    /// <summary>METRICS_TOKEN of whatever is scraped: the shipped configuration sends it.</summary>
+    public const string Token = "a-token-for-whoever-scrapes";
+
     // What one stage may take on a machine that does other things, too.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
@@ -182,6 +185,7 @@ internal sealed class Monitoring : IAsyncDisposable
     {
         var scraping = Regex.Replace(Shipped.Text("deploy/prometheus/prometheus.yml"), @"(scrape_interval|scrape_timeout|evaluation_interval): \S+", "$1: 1s")
             .Replace("alertmanager:9093", $"127.0.0.1:{_alertmanagerPort}", StringComparison.Ordinal)
+            .Replace("../secrets/metrics_token", "metrics_token", StringComparison.Ordinal)
             .Replace("localhost:9090", $"127.0.0.1:{_prometheusPort}", StringComparison.Ordinal);
         foreach (var (name, ports) in new[] { ("api", api), ("detection_service", detection) })
         {
@@ -190,6 +194,7 @@ internal sealed class Monitoring : IAsyncDisposable
         }
 
         scraping.ShouldNotContain("dns_sd_configs");
+        File.WriteAllText(_folder.File("metrics_token"), Token);
         File.WriteAllText(_folder.File("prometheus.yml"), scraping);
         foreach (var rules in new[] { "prometheus_rules.yml", "prometheus_alerts.yml" })
         {
