@@ -27,6 +27,9 @@ public sealed class BatchDecider
     /// <summary>Most labels that a batch applies, for the same reason: after an import, the next ones apply the rest.</summary>
     internal const int MaxLabels = 4_096;
 
+    /// <summary>Most transactions of others that are read into memory; where there are more, entities are restored as they come.</summary>
+    private const int MostObserved = 100_000;
+
     /// <summary>Transactions that are read for together, while those before are decided.</summary>
     private const int Section = 1_024;
 
@@ -57,6 +60,9 @@ public sealed class BatchDecider
 
     // The last transaction that memory knows, where others write, too; -1 while it knows none.
     private long _seen = -1;
+
+    // Whether a batch has begun that is not stored: then memory may hold what the table does not.
+    private bool _isAhead;
 
     /// <param name="writer">The database; its owner disposes it after the last batch.</param>
     /// <param name="setup">What decides first. The windows of its rules are restored from the whole record.</param>
@@ -171,6 +177,7 @@ public sealed class BatchDecider
     public void Begin()
     {
         _writer.Begin();
+        _isAhead = true;
         ObserveOthers();
         if (_engineId == 0)
             Intern();
@@ -267,6 +274,7 @@ public sealed class BatchDecider
         _shadow?.Store(_writer);
         _writer.Commit();
         _seen = _writer.LastSequence;
+        _isAhead = false;
     }
 
     /// <summary>Moves the position of a partition with the batch; see <see cref="DecisionWriter.MovePosition"/>.</summary>
@@ -275,11 +283,13 @@ public sealed class BatchDecider
     /// <summary>
     /// Drops the batch, and with it all memory, which may hold what the table does not. Windows of rules over entities
     /// that have no index are missing until they are filled again; the others are restored when they are needed.
+    /// Of a batch that could not even begin, such as one whose connection was cut before, nothing is there: memory stays.
     /// </summary>
     public void Abort()
     {
-        _engine.Clear(CanRestore);
-        _seen = -1;
+        if (_isAhead)
+            Forget();
+        _isAhead = false;
         _engineId = 0;
         _shadow?.Clear();
         _writer.Rollback();
@@ -294,10 +304,18 @@ public sealed class BatchDecider
         _writer.Commit();
     }
 
+    private void Forget()
+    {
+        _engine.Clear(CanRestore);
+        _seen = -1;
+    }
+
     private void ObserveOthers()
     {
         if (!_writer.HasOthers)
             return;
+        if (_seen >= 0 && _writer.LastSequence - _seen > MostObserved)
+            Forget();
         // At first memory is empty, and what is read into it is read now.
         if (_seen >= 0 && _seen < _writer.LastSequence)
         {

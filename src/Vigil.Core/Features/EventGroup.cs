@@ -17,7 +17,7 @@ internal sealed class EventGroup
     private readonly Func<Row, bool>? _filter;
     private readonly long _labelDelay;
     private readonly ulong _seed;
-    private readonly EventPools _pools = new();
+    private EventPools _pools = new();
     private readonly ulong[] _values;
     private readonly List<long[]> _numbers = [];
     private readonly List<object[]> _structures = [];
@@ -126,6 +126,8 @@ internal sealed class EventGroup
         _structures.Clear();
         _pending.Clear();
         _headers = new EntityHeader[SlotsPerChunk];
+        // The blocks of what was forgotten were not returned, and each free one would keep the large array that it is cut from.
+        _pools = new EventPools();
     }
 
     private Span<long> Numbers(int slot) =>

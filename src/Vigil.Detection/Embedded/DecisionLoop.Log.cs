@@ -158,7 +158,7 @@ public sealed partial class DecisionLoop
         else
         {
             _batch.Clear();
-            StoreFailed(failure);
+            StoreFailed(failure, item.Log!.Records.Count);
         }
     }
 }

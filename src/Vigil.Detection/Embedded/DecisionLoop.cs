@@ -297,7 +297,7 @@ public sealed partial class DecisionLoop : IAsyncDisposable
         }
         catch (StorageException e)
         {
-            StoreFailed(e);
+            StoreFailed(e, _batch.Count);
         }
         catch (Exception e)
         {
@@ -426,7 +426,7 @@ public sealed partial class DecisionLoop : IAsyncDisposable
             }
             catch (StorageException e)
             {
-                StoreFailed(e);
+                StoreFailed(e, _batch.Count);
                 return;
             }
             catch (Exception e)
@@ -492,12 +492,12 @@ public sealed partial class DecisionLoop : IAsyncDisposable
     }
 
     /// <summary>Answers what the batch held, and waits for a store that takes writes.</summary>
-    private void StoreFailed(StorageException failure)
+    private void StoreFailed(StorageException failure, int count)
     {
         _failure = failure;
         if (!_stopping.IsCancellationRequested)
             _state = LoopState.StoreFailed;
-        _logger.StoreFailed(failure, _batch.Count, failure.Failure, _retryDelay);
+        _logger.StoreFailed(failure, count, failure.Failure, _retryDelay);
         Abort();
         foreach (var item in _batch)
             Refuse(item);

@@ -306,6 +306,9 @@ internal sealed class PostgresWriter : DecisionWriter
             _database.Dispose();
             _database = Connect();
             _lists = new ListNames(_database);
+            // What cut the one has most likely cut the other, which would say so only in the middle of a batch.
+            _reader.Dispose();
+            _reader = new TurnReader(Connect());
         }
 
         return _database;
