@@ -9,30 +9,13 @@
 # measure has a detector on each go on with the same stream: 100,000 payments to warm up, 200,000 that count.
 # MODELS names a folder of models with a champion. The topic vigil_flat must not be there; it stays.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-: "${KAFKA_BOOTSTRAP_SERVERS:?names no broker}" "${ADMIN_URL:?names no server}"
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 times=${2:-100}
-vigil=${VIGIL:-dotnet $here/src/Vigil.Cli/bin/Release/net10.0/vigil.dll}
 export KAFKA_TOPIC=vigil_flat KAFKA_DECISIONS_TOPIC=vigil_flat_decisions KAFKA_DLQ_TOPIC=vigil_flat_dlq
 log=$(mktemp)
 detector=
 trap '[ -z "$detector" ] || kill "$detector" 2>/dev/null || true; rm -f "$log"' EXIT
 
-admin() { psql "$ADMIN_URL/postgres" -qAtX -v ON_ERROR_STOP=1 -c "$1"; }
-sql() { psql "$DATABASE_URL" -qAtX -v ON_ERROR_STOP=1 -c "$1"; }
-now() { date +%s.%N; }
-calc() { awk "BEGIN { printf \"$1\", $2 }"; }
-await() { # seq, in one session: to connect for each question would take time from what is measured
-    psql "$DATABASE_URL" -qAtX -v ON_ERROR_STOP=1 >/dev/null <<SQL
-DO \$\$ BEGIN
-    FOR i IN 1 .. 18000 LOOP
-        IF (SELECT seq FROM log_head) >= $1 THEN RETURN; END IF;
-        PERFORM pg_sleep(0.02);
-    END LOOP;
-    RAISE EXCEPTION 'after six minutes % of % rows are decided', (SELECT seq FROM log_head), $1;
-END \$\$;
-SQL
-}
 detect() {
     KAFKA_GROUP=$1 $vigil detect --metrics-port 0 ${MODELS:+--models "$MODELS"} >"$log" 2>&1 &
     detector=$!
@@ -53,7 +36,7 @@ prepare)
     admin 'CREATE DATABASE vigil_flat'
     export DATABASE_URL=$ADMIN_URL/vigil_flat
     $vigil setup-db >/dev/null
-    $vigil rules publish "${RULES:-$here/bench/pipeline-rules.json}" --note bench >/dev/null
+    $vigil rules publish "$rules" --note bench >/dev/null
     $vigil produce simulate --create-topic --partitions 6 --customers 3400 --days 90 --count 100000 >/dev/null 2>&1
     detect vigil_flat
     await 100000

@@ -7,10 +7,8 @@
 #
 # MODELS names a folder of models with a champion; BESIDE (payments per second) the load of the producer.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-: "${KAFKA_BOOTSTRAP_SERVERS:?names no broker}" "${ADMIN_URL:?names no server}"
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 rates=${1:-50 200 500} seconds=${2:-20} beside=${BESIDE:-0} customers=2000 warm=100000
-vigil=${VIGIL:-dotnet $here/src/Vigil.Cli/bin/Release/net10.0/vigil.dll}
 post="dotnet $here/bench/Vigil.Benchmarks/bin/Release/net10.0/Vigil.Benchmarks.dll post"
 work=$(mktemp -d)
 export KAFKA_TOPIC=latency_$$ KAFKA_GROUP=latency_$$ KAFKA_DECISIONS_TOPIC=latency_$$_decisions KAFKA_DLQ_TOPIC=latency_$$_dlq
@@ -44,18 +42,11 @@ ready() { # log
     echo "$1 is not ready: $(tail -3 "$work/$1")" >&2
     return 1
 }
-await() { # seq
-    for ((i = 0; i < 600; i++)); do
-        [ "$(psql "$DATABASE_URL" -qAtX -c 'SELECT seq FROM log_head')" -ge "$1" ] && return
-        sleep 0.5
-    done
-    echo "not decided in time: $1" >&2
-    return 1
-}
 
-psql "$ADMIN_URL/postgres" -qX -c 'DROP DATABASE IF EXISTS vigil_latency' -c 'CREATE DATABASE vigil_latency' 2>/dev/null
+admin 'DROP DATABASE IF EXISTS vigil_latency' 2>/dev/null
+admin 'CREATE DATABASE vigil_latency'
 $vigil setup-db >/dev/null
-$vigil rules publish "${RULES:-$here/bench/pipeline-rules.json}" --note bench >/dev/null
+$vigil rules publish "$rules" --note bench >/dev/null
 $vigil produce simulate --create-topic --partitions 6 --customers "$customers" --days 90 --count "$warm" >/dev/null 2>&1
 start detect detect --metrics-port 0 ${MODELS:+--models "$MODELS"}
 start api api ${MODELS:+--models "$MODELS"}

@@ -7,34 +7,14 @@
 # ADMIN_URL names a server and a user who may create databases: vigil_bench and vigil_bench_raw are dropped and made.
 # MODELS names a folder of models with a champion; RULES a rule set; VIGIL the built command.
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-: "${KAFKA_BOOTSTRAP_SERVERS:?names no broker}" "${ADMIN_URL:?names no server}"
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 rows=${1:-600000}
-vigil=${VIGIL:-dotnet $here/src/Vigil.Cli/bin/Release/net10.0/vigil.dll}
-rules=${RULES:-$here/bench/pipeline-rules.json}
 work=$(mktemp -d)
 export KAFKA_TOPIC=bench_$$ KAFKA_GROUP=bench_$$ KAFKA_DECISIONS_TOPIC=bench_$$_decisions KAFKA_DLQ_TOPIC=bench_$$_dlq
 detector= producer=
 trap '[ -z "$detector" ] || kill "$detector" 2>/dev/null || true; [ -z "$producer" ] || kill "$producer" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-admin() { psql "$ADMIN_URL/postgres" -qAtX -v ON_ERROR_STOP=1 -c "$1"; }
-sql() { psql "$DATABASE_URL" -qAtX -v ON_ERROR_STOP=1 -c "$1"; }
-now() { date +%s.%N; }
-# Waits, at most some minutes, until so many rows are decided. One session asks: to connect for each question would take the
-# machine from what is measured.
-await() {
-    PGOPTIONS="-c client_min_messages=warning" psql "$DATABASE_URL" -qAtX -v ON_ERROR_STOP=1 >/dev/null <<SQL
-DO \$\$ BEGIN
-    FOR i IN 1 .. 6000 LOOP
-        IF (SELECT seq FROM log_head) >= $1 THEN RETURN; END IF;
-        PERFORM pg_sleep(0.05);
-    END LOOP;
-    RAISE EXCEPTION 'after five minutes % of % rows are decided', (SELECT seq FROM log_head), $1;
-END \$\$;
-SQL
-}
 delays() { curl -s "$(grep -o 'http://[0-9.:]*' "$work/detector.log" | tail -1)/metrics" | sed -n 's/^vigil_commit_delay_seconds_bucket{.*le="\([^"]*\)"} \([0-9]*\).*/\1 \2/p'; }
-calc() { awk "BEGIN { printf \"$1\", $2 }"; }
 for name in vigil_bench vigil_bench_raw; do
     admin "DROP DATABASE IF EXISTS $name"
     admin "CREATE DATABASE $name"

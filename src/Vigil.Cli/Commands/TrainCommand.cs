@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vigil.Cli.Host;
@@ -24,6 +25,17 @@ internal static class TrainCommand
         {
             Description = "trees, forest, logistic or isolation (default: trees with 50 known frauds or more, else isolation)",
         };
+        var trees = new Option<int?>("--trees")
+        {
+            Description = string.Create(
+                CultureInfo.InvariantCulture,
+                $"Size of a model of trees, {LearnerDefaults.Boosting.Seeds} or more; a smaller one decides faster [default: {LearnerDefaults.Boosting.Seeds * LearnerDefaults.Boosting.Rounds}]"),
+        };
+        trees.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < LearnerDefaults.Boosting.Seeds)
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--trees must be {LearnerDefaults.Boosting.Seeds} or more"));
+        });
         var holdout = new Option<int>("--holdout-days")
         {
             Description = "Newest labelled days that measure the model before it learns from them",
@@ -55,7 +67,7 @@ internal static class TrainCommand
               vigil train --features my-features.json --promote
               vigil train --model logistic --json
             """)
-        { database, models, features, learner, holdout, seed, review, block, promote, json };
+        { database, models, features, learner, trees, holdout, seed, review, block, promote, json };
         promotion.AddTo(command);
         command.SetAction((parsed, _) =>
         {
@@ -68,6 +80,7 @@ internal static class TrainCommand
             var options = new TrainingOptions
             {
                 Learner = parsed.GetValue(learner),
+                Boosting = parsed.GetValue(trees) is { } size ? LearnerDefaults.Sized(size) : LearnerDefaults.Boosting,
                 HoldoutDays = parsed.GetValue(holdout),
                 Seed = parsed.GetValue(seed),
                 ReviewShare = parsed.GetValue(review),

@@ -22,6 +22,9 @@ public sealed class PartitionLog : IDisposable
     private volatile Error? _problem;
     private bool _paused;
 
+    // Whether a partition may want to be told where to start, or wait for the client to do so: looked at for each message.
+    private bool _isUnsettled;
+
     /// <summary>Joins the group; partitions come with the polls.</summary>
     /// <param name="settings">Servers, topic and group.</param>
     /// <param name="options">How to read.</param>
@@ -64,8 +67,9 @@ public sealed class PartitionLog : IDisposable
         var until = wait;
         while (!_batch.IsFull)
         {
-            StartWaiting();
-            if (_batch.IsEmpty && Waiting() is { Count: > 0 } waiting)
+            if (_isUnsettled)
+                StartWaiting();
+            if (_isUnsettled && _batch.IsEmpty && Waiting() is { Count: > 0 } waiting)
                 return new LogBatch(waiting, []);
             var left = until - Stopwatch.GetElapsedTime(began);
             var slice = NextSlice(left);
@@ -90,6 +94,7 @@ public sealed class PartitionLog : IDisposable
         if (!_owned.TryGetValue(position.Partition, out var owned))
             return;
         owned.Start(position);
+        _isUnsettled = true;
         _logger.PartitionStarts(_settings.Topic, position.Partition, position.Offset, position.Reason, position.Stored);
     }
 
@@ -167,7 +172,7 @@ public sealed class PartitionLog : IDisposable
     /// <summary>Partitions whose start is not settled want the wait in slices; the linger ends a batch that has messages.</summary>
     private TimeSpan NextSlice(TimeSpan left)
     {
-        var most = _owned.Values.Any(owned => owned.State is PartitionState.Waiting or PartitionState.Starting) ? TimeSpan.FromMilliseconds(20) : left;
+        var most = _isUnsettled ? TimeSpan.FromMilliseconds(20) : left;
         return left < TimeSpan.Zero ? TimeSpan.Zero : left < most ? left : most;
     }
 
@@ -185,6 +190,7 @@ public sealed class PartitionLog : IDisposable
         {
             if (e.ConsumerRecord is { } record && _owned.TryGetValue(record.Partition.Value, out var owned))
                 owned.AskAgain();
+            _isUnsettled = true;
             return null;
         }
         catch (ConsumeException e)
@@ -220,6 +226,8 @@ public sealed class PartitionLog : IDisposable
                 // The client has not taken the assignment in yet; the next slice tries again.
             }
         }
+
+        _isUnsettled = _owned.Values.Any(owned => owned.State is PartitionState.Waiting or PartitionState.Starting);
     }
 
     private List<AssignedPartition> Waiting()
@@ -256,6 +264,7 @@ public sealed class PartitionLog : IDisposable
         _logger.PartitionsAssigned(_settings.Topic, numbers);
         foreach (var partition in partitions)
             _owned[partition.Partition.Value] = new OwnedPartition(partition);
+        _isUnsettled = true;
         return partitions.ConvertAll(partition => new TopicPartitionOffset(partition, Offset.End));
     }
 
