@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vigil.Core.Models;
 using Vigil.Training.Registry;
 
 namespace Vigil.Training.Comparison;
@@ -35,11 +36,17 @@ public static class PromotionGate
         else
         {
             compared = rows is null ? null : ModelComparison.Of([candidate, champion], rows);
+            if (candidate.Model.Kind != ModelKind.IsolationForest && candidate.Card.LastRow is null)
+                checks.Add(new GateCheck("learned_until", false, Unknown));
             checks.AddRange(Compare(compared, options));
         }
 
         return new GateResult(now, champion?.Version, champion?.Hash, compared?.From, compared?.To, compared?.Rows ?? 0, compared?.Frauds ?? 0, checks);
     }
+
+    // A model always looks good on what taught it; one that another tool made, and that says nothing, would win each time.
+    private const string Unknown =
+        $"it does not say until when it learned, so it may know the payments that it is judged by: tag the version {ModelDirectory.LearnedUntilTag} with the time of the last of them (2026-11-01T00:00:00Z), or promote with --force --reason";
 
     private static GateCheck Features(RegisteredModel candidate, JudgedRows? rows, string? problem)
     {

@@ -24,6 +24,9 @@ public sealed class ModelDirectory
     public const string CardFile = "card.json";
     public const string ReferenceFile = "reference.json";
 
+    /// <summary>Tag of a version that another tool made: event time of the last row that taught it, ISO 8601.</summary>
+    public const string LearnedUntilTag = "vigil.learned_until";
+
     // A model of 2,000 trees of depth 10 has 200 MB as JSON.
     private const long MaxBytes = 1L << 30;
 
@@ -152,7 +155,7 @@ public sealed class ModelDirectory
     /// <param name="served">The features.</param>
     /// <param name="tags">
     /// Thresholds where they are given: <c>vigil.review_threshold</c>, <c>vigil.block_threshold</c>. Without, it asks for a
-    /// review from 0.5 on, where it holds fraud for likelier than not, and never blocks.
+    /// review from 0.5 on, where it holds fraud for likelier than not, and never blocks. <see cref="LearnedUntilTag"/>.
     /// </param>
     /// <exception cref="RegistryException">It names others, or is no model that Vigil can serve.</exception>
     public ModelDirectory Completed(FeatureSet served, IReadOnlyDictionary<string, string> tags)
@@ -167,7 +170,7 @@ public sealed class ModelDirectory
         };
         var thresholds = new Thresholds(Threshold(tags, "vigil.review_threshold", 0.5), Threshold(tags, "vigil.block_threshold", 2));
         var card = new ModelCard(
-            model.Kind, served.Name, served.Version, served.Hash, HashOf(document.Span), thresholds, DateTime.UnixEpoch, null, null, 0, 0,
+            model.Kind, served.Name, served.Version, served.Hash, HashOf(document.Span), thresholds, DateTime.UnixEpoch, null, LearnedUntil(tags), 0, 0,
             new Dictionary<string, double>(), new Dictionary<string, string> { ["trained_by"] = "another tool" });
         return WithCard(files, card);
     }
@@ -324,6 +327,11 @@ public sealed class ModelDirectory
             throw new RegistryException($"{name} cannot be used: {e.Message}", e);
         }
     }
+
+    private static DateTime? LearnedUntil(IReadOnlyDictionary<string, string> tags) =>
+        !tags.TryGetValue(LearnedUntilTag, out var text) ? null
+        : DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value) ? value
+        : throw new RegistryException($"The tag {LearnedUntilTag} is no time such as 2026-11-01T00:00:00Z: \"{text}\".");
 
     private static double Threshold(IReadOnlyDictionary<string, string> tags, string key, double otherwise) =>
         !tags.TryGetValue(key, out var text) ? otherwise

@@ -51,6 +51,18 @@ public sealed class PromotionGateTests
     }
 
     [Fact]
+    public void A_model_that_does_not_say_until_when_it_learned_may_know_what_it_is_judged_by()
+    {
+        var rows = TestVersions.Rows(2_000, [0.5f, 0.3f]);
+        var unknown = TestVersions.Make(2, rounds: 5, lastRow: null);
+        PromotionGate.Judge(unknown, Champion, rows, new GateOptions { LatencyFloor = 1e6 }, null, TestVersions.Now)
+            .Failures.ShouldStartWith("learned_until: it does not say until when it learned");
+        // Of the model in charge it may be so: that favours it.
+        PromotionGate.Judge(Candidate, TestVersions.Make(1, lastRow: null), rows, new GateOptions { LatencyFloor = 1e6 }, null, TestVersions.Now)
+            .Passed.ShouldBeTrue();
+    }
+
+    [Fact]
     public void With_few_known_frauds_nothing_can_be_told()
     {
         Judge(TestVersions.Rows(190, [0.5f, 0.3f])).Failures.ShouldStartWith("labels: 19 known frauds");

@@ -27,6 +27,17 @@ public sealed class ModelDirectoryTests
     }
 
     [Fact]
+    public void A_model_of_another_tool_says_by_a_tag_until_when_it_learned()
+    {
+        var directory = ModelDirectory.Read(Shared.PathOrSkip("fixtures/mlflow/models/saved-2.17-xgb1.7/booster-json"));
+        directory.Completed(Set("amount", "velocity_1h", "country_mismatch"), NoTags).Card.LastRow.ShouldBeNull();
+        var said = new Dictionary<string, string> { ["vigil.learned_until"] = "2026-11-01T12:00:00+02:00" };
+        directory.Completed(Set("amount", "velocity_1h", "country_mismatch"), said).Card.LastRow.ShouldBe(new DateTime(2026, 11, 1, 10, 0, 0, DateTimeKind.Utc));
+        said["vigil.learned_until"] = "yesterday";
+        Should.Throw<RegistryException>(() => directory.Completed(Set("amount", "velocity_1h", "country_mismatch"), said)).Message.ShouldContain("is no time such as");
+    }
+
+    [Fact]
     public void A_model_from_Python_that_asks_for_features_that_are_not_served_is_refused_with_their_names()
     {
         var directory = ModelDirectory.Read(Shared.PathOrSkip("fixtures/mlflow/models/saved-2.17-xgb1.7/booster-json"));
