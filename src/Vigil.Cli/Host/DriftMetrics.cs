@@ -33,6 +33,9 @@ internal sealed class DriftMetrics : IDisposable
     /// <summary>A look that found too few payments says nothing: the values are gone until the next.</summary>
     public void Tell(DriftReport report, DateTimeOffset at, bool says) => _last = new Look(says ? report : null, at);
 
+    /// <summary>What decides now has nothing to be compared with: what was said of another model is gone.</summary>
+    public void Nothing() => _last = null;
+
     public void Failed() => _failures.Add(1);
 
     public void Dispose() => _meter.Dispose();

@@ -63,9 +63,17 @@ internal sealed partial class DriftWatch
     private void Look(DriftMetrics metrics, CancellationToken cancel)
     {
         if (_loop.Setup.Model is not { } deciding || !int.TryParse(deciding.Version, out var version))
+        {
+            metrics.Nothing();
             return;
+        }
+
         if (_model?.Version != version)
+        {
+            metrics.Nothing();
             _model = _registry.Load(version, _loop.Setup.Features, cancel);
+        }
+
         if (_model.Reference is not { } reference || _store.Bounds().NewestTime is not { } newest)
             return;
         var now = _time.GetUtcNow();

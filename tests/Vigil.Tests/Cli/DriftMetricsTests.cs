@@ -26,6 +26,10 @@ public sealed class DriftMetricsTests
 
         metrics.Tell(Report(), DateTimeOffset.UnixEpoch, says: false);
         Read().Keys.ShouldNotContain("vigil_score_drift_psi");
+
+        metrics.Tell(Report(), DateTimeOffset.UnixEpoch, says: true);
+        metrics.Nothing();
+        Read().Keys.ShouldNotContain("vigil_score_drift_psi", "of a model that decides no more");
     }
 
     private static Dictionary<string, List<(string? Feature, double Value)>> Read()

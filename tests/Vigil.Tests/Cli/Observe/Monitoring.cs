@@ -12,7 +12,7 @@ namespace Vigil.Tests.Cli.Observe;
 /// <summary>
 /// A real Prometheus and a real Alertmanager with the shipped files, and a webhook that hears the alerts. The files are used
 /// with these changes and no others: addresses of targets; intervals of scrapes, evaluation and grouping are 1 s; every
-/// <c>for</c> is 1 s; every window <c>[...]</c> and <c>offset</c> is 6 s; receivers other than the webhook send nothing.
+/// <c>for</c> is 1 s; every window <c>[...]</c> and <c>offset</c> is 6 s, those of hours that remember longest 20 s; receivers other than the webhook send nothing.
 /// </summary>
 internal sealed class Monitoring : IAsyncDisposable
 {
@@ -198,7 +198,7 @@ internal sealed class Monitoring : IAsyncDisposable
         File.WriteAllText(_folder.File("prometheus.yml"), scraping);
         foreach (var rules in new[] { "prometheus_rules.yml", "prometheus_alerts.yml" })
         {
-            var shortened = Regex.Replace(Shipped.Text($"deploy/prometheus/{rules}"), @"\[\d+[smhd]\]", "[6s]");
+            var shortened = Regex.Replace(Shipped.Text($"deploy/prometheus/{rules}"), @"\[(\d+[smhd])\]", match => match.Groups[1].Value is "2h" or "1d" ? "[20s]" : "[6s]");
             shortened = Regex.Replace(shortened, @"offset \d+[smhd]", "offset 6s");
             File.WriteAllText(_folder.File(rules), Regex.Replace(shortened, @"for: \w+", "for: 1s"));
         }
