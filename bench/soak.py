@@ -189,7 +189,7 @@ def plot(rows):
         body.append(f'<text x="{left}" y="{top - 12}" font-size="14" font-weight="bold">{title}</text>')
         for tick in ticks:
             body.append(f'<path d="M{left - 5} {y(tick):.1f}H{left + width}" stroke="#ddd"/><text x="{left - 9}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>')
-        for minute in range(0, int(end) + 1, max(1, int(end) // 6)):
+        for minute in range(0, int(end) + 1, next(s for s in (1, 2, 5, 10, 20, 60) if end / s <= 7 or s == 60)):
             body.append(f'<text x="{x(minute):.1f}" y="{top + height + 18}" text-anchor="middle">{minute}</text>')
         for i, (name, words) in enumerate(names):
             points = " ".join(f'{x(row["minute"]):.1f},{y(row[name]):.1f}' for row in rows if not math.isnan(row[name]))
