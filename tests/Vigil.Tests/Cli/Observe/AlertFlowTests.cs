@@ -113,7 +113,7 @@ public sealed class AlertFlowTests : IDisposable
 
             // More comes than is decided: those who wait go on without a decision.
             for (var account = 0; account < KafkaBroker.Partitions; account++)
-                KafkaBroker.Produce(settings, $"many-{account}", 0, 3_500);
+                KafkaBroker.Produce(settings, $"many-{account}", 0, 2_000);
             await monitoring.FiringAsync(
                 ["TransactionVolumeSpike", "KafkaLagGrowing", "DecisionsLate", "FailPoliciesUsed", "APIHighLatency"],
                 () => PostAsync(client, "12.50", "?deadline_ms=3000&fail_policy=review"));
@@ -121,7 +121,7 @@ public sealed class AlertFlowTests : IDisposable
 
             // A model that was made of other payments than these, more of which were fraud, and a damaged one beside it; then
             // one that says nothing of what it was made of, alone.
-            (await JudgeAsync(client, "t2", "DISMISSED")).ShouldBe(200);
+            await LabelAsync(client, "many-0-0", isFraud: false);
             Challenge(models);
             Promote(models, DateTime.UtcNow, ReferenceOfOthers());
             await monitoring.FiringAsync(["FeatureDrift", "ScoreDrift", "LabelDrift", "ChallengerNotScored"]);
@@ -193,8 +193,12 @@ public sealed class AlertFlowTests : IDisposable
         return answer.Json.GetProperty("in_force").GetInt32();
     }
 
-    private static async Task<int> JudgeAsync(HttpClient client, string transaction, string status) =>
-        (await Answer.OfAsync(client.PutAsync($"/api/v1/anomalies/{transaction}", VigilProcess.Json(Encoding.UTF8.GetBytes($$"""{"new_status": "{{status}}"}""")), Cancel))).Status;
+    private static async Task LabelAsync(HttpClient client, string transaction, bool isFraud)
+    {
+        var body = $$"""{"transaction_id": "{{transaction}}", "is_fraud": {{(isFraud ? "true" : "false")}}}""";
+        var answer = await Answer.OfAsync(client.PostAsync("/api/v1/labels", VigilProcess.Json(Encoding.UTF8.GetBytes(body)), Cancel));
+        answer.Status.ShouldBe(200, answer.Text);
+    }
 
     private static async Task<int> InForceAsync(HttpClient client) =>
         (await Answer.OfAsync(client.GetAsync("/api/v1/rules", Cancel))).Json.GetProperty("version").GetInt32();

@@ -20,7 +20,7 @@ internal sealed class Monitoring : IAsyncDisposable
     public const string Token = "a-token-for-whoever-scrapes";
 
     // What one stage may take on a machine that does other things, too.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
     private readonly TempFolder _folder = new();
     private readonly List<(string Alert, bool Firing)> _told = [];
