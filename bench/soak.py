@@ -99,7 +99,7 @@ def sample(out, detector_url, detector_pid, api_url, api_pid):
                 for generation in ("gen0", "gen1", "gen2"):
                     row[f"{name}_{generation}"] = int(values.get(generation, 0))
             if table is None:
-                table = csv.DictWriter(file, list(row))
+                table = csv.DictWriter(file, list(row), lineterminator="\n")
                 table.writeheader()
             table.writerow(row)
             file.flush()
@@ -160,7 +160,7 @@ def report(samples, posts, folder):
         print(f"{name}: collections {last[name + '_gen0']:.0f}, {last[name + '_gen1']:.0f}, {last[name + '_gen2']:.0f} of generation 0, 1, 2; "
               f"paused {last[name + '_pause_s']:.1f} s; {last[name + '_cpu_s']:.0f} s of processor time")
     with open(os.path.join(folder, "soak.csv"), "w", newline="") as file:
-        table = csv.DictWriter(file, list(rows[0]))
+        table = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         table.writeheader()
         table.writerows({key: f"{value:g}" for key, value in row.items()} for row in rows)
     with open(os.path.join(folder, "soak.svg"), "w") as file:
