@@ -115,7 +115,7 @@ public sealed class AlertFlowTests : IDisposable
 
             // More comes than is decided: those who wait go on without a decision.
             for (var account = 0; account < KafkaBroker.Partitions; account++)
-                KafkaBroker.Produce(settings, $"many-{account}", 0, 2_000);
+                KafkaBroker.Produce(settings, $"many-{account}", 0, 3_500);
             await monitoring.FiringAsync(
                 ["TransactionVolumeSpike", "KafkaLagGrowing", "DecisionsLate", "FailPoliciesUsed", "APIHighLatency"],
                 () => PostAsync(client, "12.50", "?deadline_ms=3000&fail_policy=review"));
