@@ -59,6 +59,7 @@ public sealed class OperationsPageTests : IDisposable
             ["RESTORE_URL"] = restored.UrlText,
             ["VIGIL_ADMIN_URL"] = server.Url("postgres"),
             ["AZURE_API_KEY"] = VigilProcess.Key,
+            ["METRICS_TOKEN"] = Monitoring.Token,
             ["KEY"] = VigilProcess.Key,
             ["API_PORT"] = $"{api}",
             ["PROMETHEUS_PORT"] = $"{detect}",
