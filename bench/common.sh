@@ -4,7 +4,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 : "${KAFKA_BOOTSTRAP_SERVERS:?names no broker}" "${ADMIN_URL:?names no server}"
 vigil=${VIGIL:-dotnet $here/src/Vigil.Cli/bin/Release/net10.0/vigil.dll}
 rules=${RULES:-$here/bench/pipeline-rules.json}
-# As the image and the unit for systemd have it: a detector's garbage is collected seldom.
+# As deploy/ has it for the detector.
 export DOTNET_GCgen0size=${DOTNET_GCgen0size:-0x4000000}
 
 admin() { psql "$ADMIN_URL/postgres" -qAtX -v ON_ERROR_STOP=1 -c "$1"; }
