@@ -308,6 +308,8 @@ public sealed class BatchDecider
     {
         _engine.Clear(CanRestore);
         _seen = -1;
+        // What the windows of rules have seen is a part of what decides.
+        _engineId = 0;
     }
 
     private void ObserveOthers()
