@@ -37,10 +37,7 @@ internal static class KafkaPositions
     /// <exception cref="StorageException">It is elsewhere.</exception>
     public static void Move(Database database, in PartitionMove move)
     {
-        using var change = database.Prepare(
-            move.From is null
-                ? "INSERT INTO kafka_positions (topic, partition, next) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
-                : "UPDATE kafka_positions SET next = ?3 WHERE topic = ?1 AND partition = ?2 AND next = ?4");
+        using var change = database.Prepare(MoveSql(move));
         change.Bind(1, move.Topic);
         change.Bind(2, (long)move.Partition);
         change.Bind(3, move.Next);
@@ -50,6 +47,11 @@ internal static class KafkaPositions
         if (database.Changes != 1)
             throw Superseded(move);
     }
+
+    /// <summary>Changes one row where a position is where the caller began, else none. ?1 topic, ?2 partition, ?3 next, ?4 from.</summary>
+    public static string MoveSql(in PartitionMove move) => move.From is null
+        ? "INSERT INTO kafka_positions (topic, partition, next) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
+        : "UPDATE kafka_positions SET next = ?3 WHERE topic = ?1 AND partition = ?2 AND next = ?4";
 
     /// <summary>A position is not where the caller began.</summary>
     public static StorageException Superseded(in PartitionMove move) => new(

@@ -66,10 +66,7 @@ internal sealed class PostgresWriter : DecisionWriter
             throw new InvalidOperationException("a batch is open already");
         var database = Connected();
         if (_reader.IsBroken)
-        {
-            _reader.Dispose();
-            _reader = new TurnReader(Connect());
-        }
+            RenewReader();
 
         database.Begin();
         InBatch = true;
@@ -307,11 +304,16 @@ internal sealed class PostgresWriter : DecisionWriter
             _database = Connect();
             _lists = new ListNames(_database);
             // What cut the one has most likely cut the other, which would say so only in the middle of a batch.
-            _reader.Dispose();
-            _reader = new TurnReader(Connect());
+            RenewReader();
         }
 
         return _database;
+    }
+
+    private void RenewReader()
+    {
+        _reader.Dispose();
+        _reader = new TurnReader(Connect());
     }
 
     private PostgresDatabase Connect()
@@ -369,10 +371,7 @@ internal sealed class PostgresWriter : DecisionWriter
 
     private static NpgsqlBatchCommand Command(in PartitionMove move)
     {
-        var command = new NpgsqlBatchCommand(
-            move.From is null
-                ? "INSERT INTO kafka_positions (topic, partition, next) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-                : "UPDATE kafka_positions SET next = $3 WHERE topic = $1 AND partition = $2 AND next = $4")
+        var command = new NpgsqlBatchCommand(KafkaPositions.MoveSql(move).Replace('?', '$'))
         {
             Parameters = { new NpgsqlParameter<string> { TypedValue = move.Topic }, Big(move.Partition), Big(move.Next) },
         };

@@ -7,48 +7,57 @@ using Vigil.Tests.Storage;
 namespace Vigil.Tests.Detection;
 
 /// <summary>What a cut connection to PostgreSQL costs: memory only where a batch was under way.</summary>
-public sealed class CutConnectionTests
+public sealed class CutConnectionTests : IDisposable
 {
     private static readonly EngineSetup Setup = new(FeatureSets.Load("handbook"), TestRules.Guide);
+
+    private readonly TestStore _test = new(DatabaseKind.Postgres);
+    private readonly DecisionWriter _writer;
+    private readonly BatchDecider _decider;
+
+    public CutConnectionTests()
+    {
+        _writer = _test.Store.OpenWriter(Durability.Process);
+        _decider = new BatchDecider(_writer, Setup, TimeProvider.System);
+        Decide(_decider, "a", "10");
+    }
 
     [Fact]
     public void A_connection_that_is_cut_between_batches_costs_no_memory()
     {
-        using var test = new TestStore(DatabaseKind.Postgres);
-        using var writer = test.Store.OpenWriter(Durability.Process);
-        var decider = new BatchDecider(writer, Setup, TimeProvider.System);
-        Decide(decider, "a", "10");
-        var entities = decider.EntityCount;
+        var entities = _decider.EntityCount;
         entities.ShouldBeGreaterThan(0);
 
-        test.Disconnect().ShouldBeGreaterThan(0);
-        Should.Throw<StorageException>(decider.Begin);
-        decider.Abort();
-        decider.EntityCount.ShouldBe(entities);
+        _test.Disconnect().ShouldBeGreaterThan(0);
+        Should.Throw<StorageException>(_decider.Begin);
+        _decider.Abort();
+        _decider.EntityCount.ShouldBe(entities);
 
         // What others decided meanwhile is seen all the same.
-        using var otherWriter = test.Store.OpenWriter(Durability.Process);
+        using var otherWriter = _test.Store.OpenWriter(Durability.Process);
         Decide(new BatchDecider(otherWriter, Setup, TimeProvider.System), "b", "30");
         // All that it asks is answered by a connection that is new.
-        Decide(decider, "c", "10");
+        Decide(_decider, "c", "10");
         var count = Setup.Features.Features.ToList().FindIndex(feature => feature.Name == "account_count_7d");
-        decider.Decision.Features[count].ShouldBe(3);
+        _decider.Decision.Features[count].ShouldBe(3);
     }
 
     [Fact]
     public void A_connection_that_is_cut_in_a_batch_costs_all_memory()
     {
-        using var test = new TestStore(DatabaseKind.Postgres);
-        using var writer = test.Store.OpenWriter(Durability.Process);
-        var decider = new BatchDecider(writer, Setup, TimeProvider.System);
-        Decide(decider, "a", "10");
-        decider.Begin();
-        decider.Decide(TestStore.Json("b"), TestStore.Start).Kind.ShouldBe(VerdictKind.Decided);
-        test.Disconnect().ShouldBeGreaterThan(0);
-        Should.Throw<StorageException>(decider.Commit);
-        decider.Abort();
-        decider.EntityCount.ShouldBe(0);
-        Decide(decider, "b", "10");
+        _decider.Begin();
+        _decider.Decide(TestStore.Json("b"), TestStore.Start).Kind.ShouldBe(VerdictKind.Decided);
+        _test.Disconnect().ShouldBeGreaterThan(0);
+        Should.Throw<StorageException>(_decider.Commit);
+        _decider.Abort();
+        _decider.EntityCount.ShouldBe(0);
+        Decide(_decider, "b", "10");
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _test.Dispose();
     }
 
     private static void Decide(BatchDecider decider, string id, string amount)
