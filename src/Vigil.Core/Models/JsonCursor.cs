@@ -185,11 +185,9 @@ internal ref struct JsonCursor
 
     internal float[] Singles()
     {
-        var values = new List<float>();
-        Expect(JsonTokenType.StartArray, "an array of numbers");
-        for (Advance(); _reader.TokenType != JsonTokenType.EndArray; Advance())
-            values.Add(Single());
-        return [.. values];
+        var values = new Column<float>();
+        Singles(values);
+        return values.Values.ToArray();
     }
 
     /// <summary>Reads an array into a column.</summary>
@@ -221,11 +219,9 @@ internal ref struct JsonCursor
 
     internal int[] Integers()
     {
-        var values = new List<int>();
-        Expect(JsonTokenType.StartArray, "an array of integers");
-        for (Advance(); _reader.TokenType != JsonTokenType.EndArray; Advance())
-            values.Add(Integer());
-        return [.. values];
+        var values = new Column<int>();
+        Integers(values);
+        return values.Values.ToArray();
     }
 
     internal string[] Strings()
