@@ -73,16 +73,17 @@ internal static class Migrator
     /// <summary>Version of the schema; 0 for an empty file.</summary>
     public static int VersionOf(SqliteDatabase database)
     {
-        if (database.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'") == 0)
+        // In one statement: between two, another process may have created the schema.
+        const string Tables =
+            "SELECT CASE WHEN count(*) = 0 THEN 0 WHEN max(name = 'schema_migrations') THEN 1 ELSE 2 END FROM sqlite_schema";
+        switch (database.Scalar(Tables))
         {
-            if (database.Scalar("SELECT count(*) FROM sqlite_schema") > 0)
-            {
+            case 0:
+                return 0;
+            case 2:
                 throw new StorageException(
                     StorageFailure.Other,
                     $"{database.Path} is a database of another program: choose another path");
-            }
-
-            return 0;
         }
 
         var version = (int)(database.Scalar("SELECT max(version) FROM schema_migrations") ?? 0);
