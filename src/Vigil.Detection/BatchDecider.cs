@@ -30,6 +30,9 @@ public sealed class BatchDecider
     /// <summary>Most transactions of others that are read into memory; where there are more, entities are restored as they come.</summary>
     private const int MostObserved = 100_000;
 
+    /// <summary>So many batches one after the other without a transaction of others are taken for being alone.</summary>
+    private const int TurnsAlone = 8;
+
     /// <summary>Transactions that are read for together, while those before are decided.</summary>
     private const int Section = 1_024;
 
@@ -60,6 +63,9 @@ public sealed class BatchDecider
 
     // The last transaction that memory knows, where others write, too; -1 while it knows none.
     private long _seen = -1;
+
+    // Batches one after the other that began with the last transaction of this instance.
+    private int _turnsAlone;
 
     // Whether a batch has begun that is not stored: then memory may hold what the table does not.
     private bool _isAhead;
@@ -277,6 +283,26 @@ public sealed class BatchDecider
         _isAhead = false;
     }
 
+    /// <summary>
+    /// Whether the open batch may be stored beside the next one (<see cref="GoOn"/>): no others decide, and nothing waits to be
+    /// applied.
+    /// </summary>
+    public bool CanGoOn => _turnsAlone >= TurnsAlone && _engineId != 0 && _writer.CanGoOn
+        && _writer.LastLabelId == _lastLabelId && _writer.LastListChangeId == _lists.LastChangeId;
+
+    /// <summary>
+    /// Makes the batch durable beside the next one, which begins at once, with what is known by now; see
+    /// <see cref="DecisionWriter.GoOn"/>.
+    /// </summary>
+    /// <returns>Done when the batch is durable; where it fails, call <see cref="Abort"/>: neither is stored.</returns>
+    public Task GoOn()
+    {
+        _shadow?.Store(_writer);
+        var storing = _writer.GoOn();
+        _seen = _writer.LastSequence;
+        return storing;
+    }
+
     /// <summary>Moves the position of a partition with the batch; see <see cref="DecisionWriter.MovePosition"/>.</summary>
     public void MovePosition(in PartitionMove move) => _writer.MovePosition(move);
 
@@ -307,7 +333,7 @@ public sealed class BatchDecider
     private void Forget()
     {
         _engine.Clear(CanRestore);
-        _seen = -1;
+        (_seen, _turnsAlone) = (-1, 0);
         // What the windows of rules have seen is a part of what decides.
         _engineId = 0;
     }
@@ -318,6 +344,7 @@ public sealed class BatchDecider
             return;
         if (_seen >= 0 && _writer.LastSequence - _seen > MostObserved)
             Forget();
+        _turnsAlone = _seen == _writer.LastSequence ? _turnsAlone + 1 : 0;
         // At first memory is empty, and what is read into it is read now.
         if (_seen >= 0 && _seen < _writer.LastSequence)
         {

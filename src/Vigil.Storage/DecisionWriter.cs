@@ -39,6 +39,9 @@ public abstract class DecisionWriter : IDisposable
     /// <summary>Whether <see cref="StartReading"/> is to be used, rather than reads one by one.</summary>
     public virtual bool ReadsAhead => false;
 
+    /// <summary>Whether <see cref="GoOn"/> may be used.</summary>
+    public virtual bool CanGoOn => false;
+
     private protected abstract Database Database { get; }
 
     private protected abstract ListNames ListNames { get; }
@@ -49,7 +52,16 @@ public abstract class DecisionWriter : IDisposable
     /// <summary>Makes the batch durable. Where it throws, nothing of the batch is in the database and none is open.</summary>
     public abstract void Commit();
 
-    /// <summary>Drops the batch, if one is open.</summary>
+    /// <summary>
+    /// Commits the batch beside what the caller does, and begins the next one: which is stored only if this one is, and if
+    /// nobody else has decided anything between the two (else <see cref="StorageFailure.Superseded"/>). Nothing but
+    /// <see cref="StartReading"/>, <see cref="Append"/>, <see cref="AppendScores"/> and positions is allowed in it, and
+    /// <see cref="LastLabelId"/> and <see cref="LastListChangeId"/> wait for its beginning.
+    /// </summary>
+    /// <returns>Done when the former batch is durable; failed where nothing of it is in the database: then roll back.</returns>
+    public virtual Task GoOn() => throw new NotSupportedException();
+
+    /// <summary>Drops the batch, if one is open. One that is being committed (<see cref="GoOn"/>) is waited for.</summary>
     public abstract void Rollback();
 
     /// <summary>

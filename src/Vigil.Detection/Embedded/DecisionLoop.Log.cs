@@ -1,5 +1,6 @@
 using Vigil.Core.Transactions;
 using Vigil.Detection.Kafka;
+using Vigil.Detection.Rules;
 using Vigil.Storage;
 
 namespace Vigil.Detection.Embedded;
@@ -7,7 +8,12 @@ namespace Vigil.Detection.Embedded;
 /// <summary>Batches that come as such, from a log that keeps them until they are decided.</summary>
 public sealed partial class DecisionLoop
 {
+    private const string FormerFailed = "The batch before it was not stored.";
+
     private static readonly Rejection Undecidable = new("", "cannot be decided: a defect, see the detector's log");
+
+    // A batch that is being stored while the next one is decided, whose work is in the queue already; null while there is none.
+    private (WorkItem Item, RuleTally Tally, Task Done)? _storing;
 
     /// <summary>Has the messages of a log decided as one batch, in their order.</summary>
     /// <returns>
@@ -26,9 +32,9 @@ public sealed partial class DecisionLoop
     private void ProcessLog(WorkItem item)
     {
         var work = item.Log!;
-        if (work.After is { IsStored: false })
+        if (_storing is null && work.After is { IsStored: false })
         {
-            item.Complete(Unavailable("The batch before it was not stored."));
+            item.Complete(Unavailable(FormerFailed));
             return;
         }
 
@@ -36,41 +42,42 @@ public sealed partial class DecisionLoop
         Interlocked.Exchange(ref _oldest, item.ReceivedAt);
         try
         {
-            DecideLog(work, 0, work.Records.Count, item.ReceivedAt);
-            work.IsStored = true;
-            item.Complete(new SubmissionResult(SubmissionKind.Decided));
-        }
-        catch (StorageException e)
-        {
-            LogFailed(item, e);
-        }
-        catch (KafkaProblemException e)
-        {
-            // What is no transaction could not be put aside.
-            _logger.LogNotTaken(e.Message);
-            Abort();
-            item.Complete(Unavailable(e.Message));
+            DecideLog(item, 0, work.Records.Count, isWhole: true);
         }
         catch (Exception e)
         {
-            // Top of the loop: a defect that one message brings to light must not hold up the others.
-            _logger.BatchFailed(e, work.Records.Count);
-            Abort();
-            DecideLogOneByOne(item);
+            // Top of the loop.
+            if (FailureOfFormer() is (var former, var failure))
+            {
+                item.Complete(Unavailable(FormerFailed));
+                LogFailed(former, failure);
+            }
+            else
+            {
+                LogFailed(item, e);
+            }
         }
 
-        Interlocked.Exchange(ref _oldest, 0);
+        if (_storing is null)
+            Interlocked.Exchange(ref _oldest, 0);
         _entities = _decider.EntityCount;
         Publish();
     }
 
-    private void DecideLog(LogWork work, int from, int count, long receivedAt)
+    /// <summary>
+    /// Decides messages as a batch and stores it; or, where it is the whole of the work and the next one waits already,
+    /// leaves it being stored and its answer to that (<see cref="_storing"/>), to be settled in the next one's batch.
+    /// </summary>
+    private void DecideLog(WorkItem item, int from, int count, bool isWhole)
     {
-        _tally.Clear(_setup.Rules.Rules.Count);
+        var (work, setup, receivedAt) = (item.Log!, _setup, item.ReceivedAt);
+        var tally = new RuleTally();
+        tally.Clear(setup.Rules.Rules.Count);
         work.Begin();
         var queued = Now() - receivedAt;
         var began = _time.GetTimestamp();
-        _decider.Begin();
+        if (_storing is null)
+            _decider.Begin();
         _decider.Announce([.. Enumerable.Range(from, count).Select(i => new ReadOnlyMemory<byte>(work.Records[i].Value))]);
         var read = _time.GetTimestamp();
         var verdicts = new Verdict[count];
@@ -81,32 +88,92 @@ public sealed partial class DecisionLoop
             if (verdict.Kind == VerdictKind.Rejected)
                 refused.Add((work.Records[from + i], verdict.Rejection));
             else
-                work.Add(verdict, _decider.Transaction, _decider.Decision, _setup, work.Records[from + i].Headers);
+                work.Add(verdict, _decider.Transaction, _decider.Decision, setup, work.Records[from + i].Headers);
             if (verdict.Kind == VerdictKind.Decided)
-                _tally.Add(_decider.Decision);
+                tally.Add(_decider.Decision);
         }
 
+        // Its positions go on from where those of the batch before it end.
+        Settle();
         var decided = _time.GetTimestamp();
         var committing = Now();
-        Store(work, refused, work.Moves(from, count));
-        Committed(queued, began, read, decided, count);
-        var trace = DecisionTraces.Of(committing, Now(), count, _setup);
-        for (var i = 0; i < count; i++)
+        var moves = PutAside(work, refused, from, count);
+        if (isWhole && _trips.Count == 0 && _queue.Reader.TryPeek(out var next) && next.Log?.After == work && _decider.CanGoOn)
         {
-            using (trace.Record(work.Records[from + i].Headers, receivedAt, verdicts[i]))
-                Count(verdicts[i]);
+            _storing = (item, tally, StoreAsync(_decider.GoOn()));
+            return;
         }
 
-        Tallied();
+        _decider.Commit();
+        Stored();
+        Tallied(tally);
+        TripAll();
+        if (isWhole)
+            Done(item);
+
+        async Task StoreAsync(Task storing)
+        {
+            await storing.ConfigureAwait(false);
+            Stored();
+            Done(item);
+        }
+
+        void Stored()
+        {
+            work.Stored(moves);
+            Committed(queued, began, read, decided, count);
+            var trace = DecisionTraces.Of(committing, Now(), count, setup);
+            for (var i = 0; i < count; i++)
+            {
+                using (trace.Record(work.Records[from + i].Headers, receivedAt, verdicts[i]))
+                    Count(verdicts[i]);
+            }
+        }
     }
 
-    private void Store(LogWork work, IReadOnlyList<(LogRecord, Rejection)> refused, IReadOnlyList<PartitionMove> moves)
+    private static void Done(WorkItem item)
+    {
+        item.Log!.IsStored = true;
+        item.Complete(new SubmissionResult(SubmissionKind.Decided));
+    }
+
+    /// <summary>Puts aside what is no transaction, and then moves the positions in the open batch.</summary>
+    private List<PartitionMove> PutAside(LogWork work, IReadOnlyList<(LogRecord, Rejection)> refused, int from, int count)
     {
         work.PutAside(refused);
+        var moves = work.Moves(from, count);
         foreach (var move in moves)
             _decider.MovePosition(move);
-        _decider.Commit();
-        work.Stored(moves);
+        return moves;
+    }
+
+    /// <summary>Waits for the batch that is being stored, if there is one, and looks at what its rules did.</summary>
+    /// <exception cref="StorageException">It is not stored.</exception>
+    private void Settle()
+    {
+        if (_storing is not { } former)
+            return;
+        former.Done.GetAwaiter().GetResult();
+        _storing = null;
+        Tallied(former.Tally);
+    }
+
+    /// <summary>Why the batch is not stored that was being stored beside; null where it is, or where there was none.</summary>
+    private (WorkItem Item, StorageException Failure)? FailureOfFormer()
+    {
+        if (_storing is not { } former)
+            return null;
+        try
+        {
+            Settle();
+            return null;
+        }
+        catch (Exception e)
+        {
+            // Another failure than of the store is a defect after the batch was stored, which the caller has met, too.
+            _storing = null;
+            return e is StorageException failure ? (former.Item, failure) : null;
+        }
     }
 
     private void DecideLogOneByOne(WorkItem item)
@@ -118,7 +185,7 @@ public sealed partial class DecisionLoop
             {
                 try
                 {
-                    DecideLog(work, i, 1, item.ReceivedAt);
+                    DecideLog(item, i, 1, isWhole: false);
                 }
                 catch (Exception e) when (e is not (StorageException or KafkaProblemException))
                 {
@@ -128,37 +195,41 @@ public sealed partial class DecisionLoop
                     _metrics.Failed(1);
                     work.Begin();
                     _decider.Begin();
-                    Store(work, [(work.Records[i], Undecidable)], work.Moves(i, 1));
+                    var moves = PutAside(work, [(work.Records[i], Undecidable)], i, 1);
+                    _decider.Commit();
+                    work.Stored(moves);
                 }
             }
 
-            work.IsStored = true;
-            item.Complete(new SubmissionResult(SubmissionKind.Decided));
+            Done(item);
         }
-        catch (StorageException e)
+        catch (Exception e) when (e is StorageException or KafkaProblemException)
         {
             LogFailed(item, e);
         }
-        catch (KafkaProblemException e)
-        {
-            _logger.LogNotTaken(e.Message);
-            Abort();
-            item.Complete(Unavailable(e.Message));
-        }
     }
 
-    private void LogFailed(WorkItem item, StorageException failure)
+    private void LogFailed(WorkItem item, Exception failure)
     {
-        item.Complete(Unavailable(failure.Message));
-        if (failure.Failure == StorageFailure.Superseded)
+        switch (failure)
         {
-            _logger.LogNotTaken(failure.Message);
-            Abort();
-        }
-        else
-        {
-            _batch.Clear();
-            StoreFailed(failure, item.Log!.Records.Count);
+            case StorageException { Failure: StorageFailure.Superseded } or KafkaProblemException:
+                // Others have decided it, or what is no transaction could not be put aside.
+                _logger.LogNotTaken(failure.Message);
+                Abort();
+                item.Complete(Unavailable(failure.Message));
+                break;
+            case StorageException store:
+                item.Complete(Unavailable(failure.Message));
+                _batch.Clear();
+                StoreFailed(store, item.Log!.Records.Count);
+                break;
+            default:
+                // A defect that one message brings to light must not hold up the others.
+                _logger.BatchFailed(failure, item.Log!.Records.Count);
+                Abort();
+                DecideLogOneByOne(item);
+                break;
         }
     }
 }

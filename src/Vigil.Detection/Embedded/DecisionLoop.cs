@@ -26,6 +26,7 @@ public sealed partial class DecisionLoop : IAsyncDisposable
     private readonly List<WorkItem> _batch = [];
     private readonly RuleTally _tally = new();
     private readonly CircuitBreaker _breaker = new();
+    private readonly Queue<BreakerTrip> _trips = [];
     private readonly SemaphoreSlim _changing = new(1);
     private readonly Store? _store;
     private readonly CancellationTokenSource _stopping = new();
@@ -366,7 +367,8 @@ public sealed partial class DecisionLoop : IAsyncDisposable
             item.Complete(item.Pending);
         }
 
-        Tallied();
+        Tallied(_tally);
+        TripAll();
     }
 
     private void Committed(long queued, long began, long read, long decided, int count)
@@ -380,39 +382,41 @@ public sealed partial class DecisionLoop : IAsyncDisposable
 
     private long Now() => Timestamp.FromDateTime(_time.GetUtcNow().UtcDateTime);
 
-    /// <summary>What the rules did in a batch: counted, and looked at by the circuit breaker.</summary>
-    private void Tallied()
+    /// <summary>What the rules did in a batch that is stored: counted, and looked at by the circuit breaker.</summary>
+    private void Tallied(RuleTally tally)
     {
-        _metrics.Tallied(_setup.Rules, _tally);
+        _metrics.Tallied(_setup.Rules, tally);
         var now = Now();
-        _breaker.Add(_setup.Rules, _tally, now);
-        while (_store is not null && _breaker.TryTrip(_setup.Rules, now, out var trip) && Trip(trip, now))
-        {
-            // The next.
-        }
+        _breaker.Add(_setup.Rules, tally, now);
+        while (_store is not null && _breaker.TryTrip(_setup.Rules, now, out var trip))
+            _trips.Enqueue(trip);
+    }
+
+    /// <summary>Does what the circuit breaker asked for. Not in a batch.</summary>
+    private void TripAll()
+    {
+        while (_trips.TryDequeue(out var trip))
+            Trip(trip, Now());
     }
 
     /// <summary>
     /// Puts into shadow what blocks more than its share: a version of its own, which decides the very next batch. The
-    /// rules are compiled already, so nothing but the version's row takes time.
+    /// rules are compiled already, so nothing but the version's row takes time. Where others published meanwhile, the watch takes
+    /// over the result.
     /// </summary>
-    /// <returns>Whether it decides now; otherwise others published meanwhile, and the watch takes over the result.</returns>
-    private bool Trip(in BreakerTrip trip, long now)
+    private void Trip(in BreakerTrip trip, long now)
     {
         _metrics.Tripped(trip.Subject);
         _logger.BreakerTripped(trip.Subject, trip.Blocks, trip.Decisions, trip.Policy.Share);
         try
         {
-            if (BreakerPublication.Publish(_store!.Rules, _setup.Rules, trip, now) is not { } version)
-                return false;
-            Use(_setup with { Program = _setup.Program.InShadow(version, trip.Rule) });
-            return true;
+            if (BreakerPublication.Publish(_store!.Rules, _setup.Rules, trip, now) is { } version)
+                Use(_setup with { Program = _setup.Program.InShadow(version, trip.Rule) });
         }
         catch (StorageException e)
         {
             // It counts from zero and trips again.
             _logger.BreakerFailed(e, trip.Subject);
-            return false;
         }
     }
 

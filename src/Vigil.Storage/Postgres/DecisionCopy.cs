@@ -11,7 +11,8 @@ namespace Vigil.Storage.Postgres;
 /// The rows of a batch on their way to the server. Streamed, they are sent by another thread while later ones are decided, so
 /// that all of them work at once; otherwise at the end, so that the connection is free until then.
 /// </summary>
-internal sealed class DecisionCopy
+/// <param name="work">What is done on the connection, which is its own until all of it is done.</param>
+internal sealed class DecisionCopy(WorkInOrder work)
 {
     private const int ChunkLength = 256 * 1024;
 
@@ -44,8 +45,7 @@ internal sealed class DecisionCopy
     private CopyBuffer? _scores;
     private int _pending;
 
-    // What is sent one after the other; where one fails, those after it do too. The stream is theirs.
-    private Task _sending = Task.CompletedTask;
+    // Of what is done on the connection.
     private NpgsqlRawCopyStream? _stream;
 
     /// <summary>Begins a batch.</summary>
@@ -60,7 +60,7 @@ internal sealed class DecisionCopy
     /// <summary>Adds scores of a challenger to the batch; they are sent at its end.</summary>
     public void AddScores(long challenger, ReadOnlySpan<long> sequences, ReadOnlySpan<long> times, ReadOnlySpan<float> scores)
     {
-        _scores ??= new CopyBuffer();
+        _scores ??= _free.TryTake(out var free) ? free : new CopyBuffer();
         if (_scores.Length == 0)
             _scores.Header();
         for (var i = 0; i < scores.Length; i++)
@@ -107,26 +107,27 @@ internal sealed class DecisionCopy
             SendRows(connection, isAwaited: false);
     }
 
-    /// <summary>Waits until the server has everything.</summary>
-    public void Complete(NpgsqlConnection connection)
+    /// <summary>Sends what is left of the batch.</summary>
+    /// <param name="connection">Where to.</param>
+    /// <param name="isAwaited">Whether the server has everything when it returns; otherwise when what was added to the work is done.</param>
+    public void Complete(NpgsqlConnection connection, bool isAwaited)
     {
         if (_pending > 0)
-            EndRows(connection, isAwaited: true);
-        _sending.GetAwaiter().GetResult();
-        if (_scores is not { Length: > 0 } scores)
-            return;
-        scores.Trailer();
-        using var stream = connection.BeginRawBinaryCopy(ScoresSql);
-        stream.Write(scores.Written);
+            EndRows(connection, isAwaited);
+        if (_scores is { Length: > 0 } scores)
+        {
+            scores.Trailer();
+            _scores = null;
+            Send(() => Copy(connection, ScoresSql, scores), isAwaited);
+        }
+
+        if (isAwaited)
+            work.Wait();
     }
 
-    /// <summary>Takes back what is on its way.</summary>
+    /// <summary>Takes back what is on its way. Nothing is being done any more.</summary>
     public void Cancel()
     {
-        ((IAsyncResult)_sending).AsyncWaitHandle.WaitOne();
-        // Whoever waited for it was told, or does not care.
-        _ = _sending.Exception;
-        _sending = Task.CompletedTask;
         if (_stream is not { } stream)
             return;
         _stream = null;
@@ -150,9 +151,7 @@ internal sealed class DecisionCopy
         {
             _stream!.Dispose();
             _stream = null;
-            using (var stream = connection.BeginRawBinaryCopy(IdsSql))
-                stream.Write(ids.Written);
-            Return(ids);
+            Copy(connection, IdsSql, ids);
         }, isAwaited);
         _pending = 0;
     }
@@ -168,24 +167,24 @@ internal sealed class DecisionCopy
         }, isAwaited);
     }
 
-    /// <summary>Sends something after what was sent before: by this thread where it is waited for, else by another.</summary>
-    private void Send(Action work, bool isAwaited)
+    private void Copy(NpgsqlConnection connection, string sql, CopyBuffer rows)
     {
-        if (isAwaited || _sending.IsFaulted)
-            _sending.GetAwaiter().GetResult();
-        if (isAwaited)
+        using (var stream = connection.BeginRawBinaryCopy(sql))
+            stream.Write(rows.Written);
+        Return(rows);
+    }
+
+    /// <summary>Sends something after what was sent before: by this thread where it is waited for, else by another.</summary>
+    private void Send(Action sending, bool isAwaited)
+    {
+        if (!isAwaited)
         {
-            work();
+            work.Add(sending);
             return;
         }
 
-        _sending = _sending.ContinueWith(
-            former =>
-            {
-                former.GetAwaiter().GetResult();
-                work();
-            },
-            TaskScheduler.Default);
+        work.Wait();
+        sending();
     }
 
     private CopyBuffer Exchange(ref CopyBuffer buffer)

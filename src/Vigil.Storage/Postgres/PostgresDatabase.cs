@@ -58,11 +58,8 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl 
     public override void Commit()
     {
         Execute("COMMIT");
-        Ended();
+        _inTransaction = false;
     }
-
-    /// <summary>Says that the transaction was committed by a statement of the caller's.</summary>
-    public void Ended() => _inTransaction = false;
 
     public override void Rollback()
     {

@@ -15,37 +15,44 @@ internal sealed class PostgresWriter : DecisionWriter
 {
     private readonly PostgresUrl _url;
     private readonly Durability _durability;
-    private readonly DecisionCopy _copy = new();
-    private readonly Dictionary<string, KnownTransaction> _known = new(StringComparer.Ordinal);
+    // What is done on the connection while the caller decides.
+    private readonly WorkInOrder _work = new();
+    private readonly DecisionCopy _copy;
     private readonly List<PartitionMove> _moves = [];
     private readonly Dictionary<string, string> _positions = new(StringComparer.Ordinal);
+
+    // Of the batch; and of the one before it while that one is being committed, whose rows the reader does not see.
+    private Dictionary<string, KnownTransaction> _known = new(StringComparer.Ordinal);
+    private Dictionary<string, KnownTransaction> _former = new(StringComparer.Ordinal);
     private PostgresDatabase _database;
     private TurnReader _reader;
     private Task<Reading>? _reading;
     private ListNames _lists;
     private bool _isReadAhead;
 
-    // What was there when the batch began: nobody else writes these in a turn.
-    private long _head;
-    private long _lastLabelId;
-    private long _lastListChangeId;
+    // What was there when the batch began: nobody else writes these in a turn. Pending, while the batch has only begun for the
+    // caller, and the one before it is being committed.
+    private Task<Heads> _heads = Task.FromResult(default(Heads));
 
     private PostgresWriter(PostgresUrl url, Durability durability)
     {
         (_url, _durability) = (url, durability);
+        _copy = new DecisionCopy(_work);
         _database = Connect();
         _reader = new TurnReader(Connect());
         _lists = new ListNames(_database);
         LastSequence = _database.Scalar("SELECT seq FROM log_head") ?? 0;
     }
 
-    public override long LastLabelId => InBatch ? _lastLabelId : base.LastLabelId;
+    public override long LastLabelId => InBatch ? Begun().LabelId : base.LastLabelId;
 
-    public override long LastListChangeId => InBatch ? _lastListChangeId : base.LastListChangeId;
+    public override long LastListChangeId => InBatch ? Begun().ListChangeId : base.LastListChangeId;
 
     public override bool HasOthers => true;
 
     public override bool ReadsAhead => true;
+
+    public override bool CanGoOn => !_reader.IsBroken;
 
     private protected override Database Database => Connected();
 
@@ -72,11 +79,9 @@ internal sealed class PostgresWriter : DecisionWriter
         InBatch = true;
         try
         {
-            using var heads = database.Prepare(
-                "SELECT seq, (SELECT max(id) FROM labels), (SELECT max(id) FROM list_changes) FROM log_head");
-            heads.Step();
-            _head = LastSequence = heads.Long(0);
-            (_lastLabelId, _lastListChangeId) = (heads.Long(1), heads.Long(2));
+            var heads = ReadHeads(database);
+            LastSequence = heads.Sequence;
+            _heads = Task.FromResult(heads);
         }
         catch (StorageException)
         {
@@ -93,15 +98,13 @@ internal sealed class PostgresWriter : DecisionWriter
         RequireBatch();
         try
         {
+            Begun();
             _database.Run(() =>
             {
-                _copy.Complete(_database.Connection);
-                foreach (var (name, value) in _positions)
-                    Positions.Set(_database, name, value);
-                return End();
+                _copy.Complete(_database.Connection, isAwaited: true);
+                return End(_moves, _positions, LastSequence);
             });
             InBatch = false;
-            _database.Ended();
         }
         finally
         {
@@ -109,17 +112,39 @@ internal sealed class PostgresWriter : DecisionWriter
         }
     }
 
+    public override Task GoOn()
+    {
+        RequireBatch();
+        Begun();
+        var (database, moves, positions, last) = (_database, _moves.ToArray(), _positions.ToArray(), LastSequence);
+        var ending = database.Run(() =>
+        {
+            _copy.Complete(database.Connection, isAwaited: false);
+            return _work.Add(() => database.Run(() => End(moves, positions, last)));
+        });
+        (_former, _known) = (_known, _former);
+        Forget(keepFormer: true);
+        _heads = database.Run(() => _work.Add(() =>
+        {
+            database.Begin();
+            var heads = ReadHeads(database);
+            return heads.Sequence == last ? heads : throw new StorageException(
+                StorageFailure.Superseded, $"Other instances have decided after transaction {last}, which this one took for the last.");
+        }));
+        return OutcomeAsync(ending);
+    }
+
     public override void Rollback()
     {
         if (!InBatch)
             return;
         InBatch = false;
-        LastSequence = _head;
         Forget();
         try
         {
             _database.Run(() =>
             {
+                _work.Clear();
                 _copy.Cancel();
                 return true;
             });
@@ -130,6 +155,10 @@ internal sealed class PostgresWriter : DecisionWriter
             _database.Dispose();
         }
 
+        // Of one that has not really begun nothing is known; the next says it.
+        if (_heads.IsCompletedSuccessfully)
+            LastSequence = _heads.Result.Sequence;
+        _ = _heads.Exception;
         _database.Rollback();
     }
 
@@ -157,7 +186,7 @@ internal sealed class PostgresWriter : DecisionWriter
         _reading = null;
         // What the batch itself has appended meanwhile is known better.
         foreach (var id in reading.Ids)
-            _known.TryAdd(id, default);
+            _known.TryAdd(id, _former.GetValueOrDefault(id));
         foreach (var (id, known) in reading.Found)
             _known[id] = known;
         return reading.Answers;
@@ -335,7 +364,7 @@ internal sealed class PostgresWriter : DecisionWriter
         return database;
     }
 
-    private void Forget()
+    private void Forget(bool keepFormer = false)
     {
         if (_reading is { } reading)
         {
@@ -346,26 +375,52 @@ internal sealed class PostgresWriter : DecisionWriter
         }
 
         _known.Clear();
+        if (!keepFormer)
+            _former.Clear();
         _moves.Clear();
         _positions.Clear();
         _isReadAhead = false;
     }
 
-    /// <summary>Moves the positions and the head, and commits where each was where the batch began.</summary>
-    private bool End()
+    private static Heads ReadHeads(PostgresDatabase database)
     {
+        using var heads = database.Prepare("SELECT seq, (SELECT max(id) FROM labels), (SELECT max(id) FROM list_changes) FROM log_head");
+        heads.Step();
+        return new Heads(heads.Long(0), heads.Long(1), heads.Long(2));
+    }
+
+    /// <summary>What was there when the batch began; waits for that.</summary>
+    private Heads Begun() => _database.Run(() => _heads.GetAwaiter().GetResult());
+
+    private async Task OutcomeAsync(Task ending)
+    {
+        try
+        {
+            await ending.ConfigureAwait(false);
+        }
+        catch (Exception e) when (PostgresError.Is(e))
+        {
+            throw PostgresError.Of(e, _url);
+        }
+    }
+
+    /// <summary>Moves the positions and the head, and commits where each was where the batch began.</summary>
+    private bool End(IReadOnlyList<PartitionMove> moves, IEnumerable<KeyValuePair<string, string>> positions, long last)
+    {
+        foreach (var (name, value) in positions)
+            Positions.Set(_database, name, value);
         using var batch = new NpgsqlBatch(_database.Connection);
-        foreach (var move in _moves)
+        foreach (var move in moves)
             batch.BatchCommands.Add(Command(move));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE log_head SET seq = $1") { Parameters = { Big(LastSequence) } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE log_head SET seq = $1") { Parameters = { Big(last) } });
         batch.ExecuteNonQuery();
-        for (var i = 0; i < _moves.Count; i++)
+        for (var i = 0; i < moves.Count; i++)
         {
             if (batch.BatchCommands[i].RecordsAffected != 1)
-                throw KafkaPositions.Superseded(_moves[i]);
+                throw KafkaPositions.Superseded(moves[i]);
         }
 
-        _database.Execute("COMMIT");
+        _database.Commit();
         return true;
     }
 
@@ -381,6 +436,9 @@ internal sealed class PostgresWriter : DecisionWriter
     }
 
     private static NpgsqlParameter<long> Big(long value) => new() { TypedValue = value };
+
+    /// <summary>The last transaction, label and change of a list of the record; 0 for none.</summary>
+    private readonly record struct Heads(long Sequence, long LabelId, long ListChangeId);
 
     /// <summary>What was read ahead of some transactions.</summary>
     private sealed record Reading(string[] Ids, List<(string Id, KnownTransaction Known)> Found, HistoryAnswer[] Answers);
