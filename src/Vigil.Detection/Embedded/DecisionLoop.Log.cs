@@ -93,10 +93,10 @@ public sealed partial class DecisionLoop
                 tally.Add(_decider.Decision);
         }
 
-        // Its positions go on from where those of the batch before it end.
-        Settle();
         var decided = _time.GetTimestamp();
         var committing = Now();
+        // Its positions go on from where those of the batch before it end.
+        Settle();
         var moves = PutAside(work, refused, from, count);
         if (isWhole && _trips.Count == 0 && _queue.Reader.TryPeek(out var next) && next.Log?.After == work && _decider.CanGoOn)
         {
