@@ -3,7 +3,9 @@
 xgboost_cases.py make FOLDER     model.json, model.ubj, rows.csv, expected.csv in a folder for each case
 xgboost_cases.py score FOLDER    scores FOLDER/*/written.json (a model that Vigil wrote) into written.csv
 xgboost_cases.py refuse FOLDER   models that are no yes or no: FOLDER/*.json, FOLDER/*.ubj
+xgboost_cases.py record FILE     small models of random shapes, each with what it answers: xgboost_random.json.gz
 """
+import gzip
 import json
 import math
 import os
@@ -198,11 +200,56 @@ def score(folder):
                   np.column_stack([booster.predict(matrix, output_margin=True), contributions]))
 
 
+def shorter(value):
+    """Numbers as short as they read back to the same float32."""
+    if isinstance(value, float):
+        return float(str(np.float32(value)))
+    if isinstance(value, list):
+        return [shorter(v) for v in value]
+    return {key: shorter(v) for key, v in value.items()} if isinstance(value, dict) else value
+
+
+def record(file, models=60):
+    recorded = []
+    for seed in range(models):
+        random = np.random.default_rng(seed)
+        features = int(random.integers(2, 12))
+        x = random.normal(size=(int(random.integers(60, 400)), features)).astype(np.float32)
+        x[:, 0] = np.round(x[:, 0] * 3)
+        x[random.random(x.shape) < random.choice([0, 0.1, 0.4])] = np.nan
+        y = (np.nan_to_num(x[:, 0]) + np.nan_to_num(x[:, 1]) * np.isnan(x[:, -1]) + random.normal(size=len(x)) > random.choice([0, 1.5])).astype(np.float32)
+        dart = seed % 4 == 3
+        params = dict(
+            objective="binary:logistic", nthread=1, seed=seed, verbosity=0, max_depth=seed % 8 + 1, eta=float(random.choice([0.1, 0.5, 1])),
+            base_score=float(random.choice([0.5, 0.01, 0.2, 0.97])), min_child_weight=float(random.choice([0, 0.3, 1])), reg_lambda=float(random.choice([0.1, 1])),
+            subsample=float(random.choice([0.6, 1])), colsample_bynode=float(random.choice([0.5, 1])), num_parallel_tree=int(random.choice([1, 1, 2])),
+            tree_method=str(random.choice(["exact", "hist", "approx"])), gamma=float(random.choice([0, 0, 0.5])),
+            **(dict(booster="dart", rate_drop=0.4, skip_drop=0.2) if dart else {}))
+        booster = xgb.train(params, xgb.DMatrix(x, y), int(random.integers(1, 5)))
+        # What XGBoost read, not what it trained: the text has fewer digits than memory where it was shortened.
+        text = json.dumps(shorter(json.loads(bytes(booster.save_raw("json")))), separators=(",", ":"))
+        booster = xgb.Booster({"nthread": 1})
+        booster.load_model(bytearray(text, "utf-8"))
+        rows = x[random.integers(0, len(x), 12)].copy()
+        rows[:6][random.random((6, features)) < 0.3] = np.nan
+        rows[11] = np.nan
+        matrix = xgb.DMatrix(rows)
+        recorded.append(dict(
+            depth=params["max_depth"], booster=params.get("booster", "gbtree"), base_score=params["base_score"], model=text,
+            rows=[[None if np.isnan(v) else float(str(v)) for v in row] for row in rows],
+            margins=shorter(booster.predict(matrix, output_margin=True).astype(float).tolist()),
+            contributions=shorter(booster.predict(matrix, pred_contribs=True).astype(float).tolist())))
+    with open(file, "wb") as out:
+        out.write(gzip.compress(json.dumps(dict(xgboost=xgb.__version__, cases=recorded), separators=(",", ":")).encode(), 9, mtime=0))
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "make":
         for seed, (name, case) in enumerate(CASES.items()):
             make(sys.argv[2], name, case, seed)
     elif sys.argv[1] == "refuse":
         refuse(sys.argv[2])
+    elif sys.argv[1] == "record":
+        record(sys.argv[2])
     else:
         score(sys.argv[2])
