@@ -23,8 +23,10 @@ internal sealed class NginxServer : IDisposable
         var site = Repository.Read("deploy/nginx/fraud-api.conf")
             .Replace("listen 80;", $"listen 127.0.0.1:{HttpPort};").Replace("listen 443 ", $"listen 127.0.0.1:{HttpsPort} ")
             .Replace($"/etc/letsencrypt/live/{Name}", _folder.Root).Replace("/var/log/nginx", _folder.Root);
-        var servers = string.Concat(upstreams.Select(port => $"    server 127.0.0.1:{port} max_fails=2 fail_timeout=10s;\n"));
-        var upstream = Repository.Read("deploy/nginx/upstream.conf").Replace("    server 127.0.0.1:8000 max_fails=2 fail_timeout=10s;\n", servers);
+        const string Shipped = "    server 127.0.0.1:8000 ";
+        var upstream = Repository.Read("deploy/nginx/upstream.conf");
+        var line = upstream.Split('\n').Single(l => l.StartsWith(Shipped, StringComparison.Ordinal));
+        upstream = upstream.Replace(line, string.Join('\n', upstreams.Select(port => $"    server 127.0.0.1:{port} {line[Shipped.Length..]}")));
         var temp = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(kind => $"    {kind}_temp_path {_folder.File(kind)};\n"));
         File.WriteAllText(_folder.File("nginx.conf"), $$"""
             daemon off;

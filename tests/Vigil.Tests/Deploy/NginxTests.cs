@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.Json;
 using Vigil.Tests.Web;
 using Vigil.Web;
+using Vigil.Web.Decisions;
 
 namespace Vigil.Tests.Deploy;
 
@@ -51,6 +53,55 @@ public sealed class NginxTests
     }
 
     [Fact]
+    public async Task What_one_instance_cannot_take_the_other_is_given()
+    {
+        await using var first = await TestApi.StartAsync();
+        await using var second = await TestApi.StartAsync();
+        using var nginx = await NginxServer.StartOrSkipAsync(first.Address.Port, second.Address.Port);
+        using var client = nginx.Client(TestApi.Key);
+        first.Gateway.Script = Unavailable;
+        for (var i = 0; i < 20; i++)
+            (await PostAsync(client, $"t{i}")).Status.ShouldBe(HttpStatusCode.OK);
+        first.Gateway.Submitted.ShouldBeGreaterThan(5);
+        second.Gateway.Submitted.ShouldBe(20);
+    }
+
+    [Fact]
+    public async Task Where_no_instance_can_decide_callers_are_told_so_by_the_API_and_may_read_all_the_same()
+    {
+        await using var first = await TestApi.StartAsync();
+        await using var second = await TestApi.StartAsync();
+        using var nginx = await NginxServer.StartOrSkipAsync(first.Address.Port, second.Address.Port);
+        using var client = nginx.Client(TestApi.Key);
+        first.Gateway.Script = second.Gateway.Script = Unavailable;
+        for (var i = 0; i < 10; i++)
+        {
+            var (status, body, retryAfter) = await PostAsync(client, $"t{i}");
+            (status, retryAfter).ShouldBe((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1)));
+            body.ShouldContain("Kafka cannot be reached.");
+            (await StatusAsync(client, "/api/v1/anomalies")).ShouldBe(HttpStatusCode.OK);
+        }
+
+        first.Gateway.Script = second.Gateway.Script = null;
+        (await PostAsync(client, "t0")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Errors_of_the_proxy_itself_are_problem_documents_too()
+    {
+        await using var api = await TestApi.StartAsync();
+        using var nginx = await NginxServer.StartOrSkipAsync(api.Address.Port);
+        using var client = nginx.Client(TestApi.Key);
+        using (var big = await client.PutAsync("/api/v1/anomalies/t1", new ByteArrayContent(new byte[2 * 1024 * 1024]), Cancel))
+            await ExpectProblemAsync(big, HttpStatusCode.RequestEntityTooLarge, "too-large");
+        await api.App.StopAsync(Cancel);
+        using var none = await client.GetAsync("/api/v1/anomalies", Cancel);
+        await ExpectProblemAsync(none, HttpStatusCode.ServiceUnavailable, "unavailable");
+        none.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+        none.Headers.GetValues("Strict-Transport-Security").ShouldBe(["max-age=31536000; includeSubDomains"]);
+    }
+
+    [Fact]
     public async Task A_body_that_is_too_big_is_refused_and_a_batch_is_not()
     {
         await using var api = await TestApi.StartAsync();
@@ -73,6 +124,25 @@ public sealed class NginxTests
         // What the caller itself says of its address is the word of nobody: nginx puts the true one in its place.
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
         (await StatusAsync(client, "/api/v1/anomalies")).ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
+    private static ValueTask<SubmitReply> Unavailable(ReadOnlyMemory<byte> json, CancellationToken cancel) =>
+        ValueTask.FromResult<SubmitReply>(new SubmitReply.Unavailable("Kafka cannot be reached.", TimeSpan.FromSeconds(1)));
+
+    private static async Task<(HttpStatusCode Status, string Body, TimeSpan? RetryAfter)> PostAsync(HttpClient client, string id)
+    {
+        using var content = new StringContent(TestApi.Transaction(id), null, "application/json");
+        using var answer = await client.PostAsync("/api/v1/transactions", content, Cancel);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), answer.Headers.RetryAfter?.Delta);
+    }
+
+    private static async Task ExpectProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string type)
+    {
+        answer.StatusCode.ShouldBe(status);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
+        problem.RootElement.GetProperty("type").GetString().ShouldBe($"urn:vigil:problem:{type}");
+        problem.RootElement.GetProperty("status").GetInt32().ShouldBe((int)status);
     }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path)
