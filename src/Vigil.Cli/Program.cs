@@ -3,6 +3,7 @@ using Vigil.Cli.Commands;
 using Vigil.Cli.Commands.Audit;
 using Vigil.Cli.Commands.Backup;
 using Vigil.Cli.Commands.DeadLetters;
+using Vigil.Cli.Commands.Keys;
 using Vigil.Cli.Commands.Labels;
 using Vigil.Cli.Commands.Lifecycle;
 using Vigil.Cli.Commands.Lists;
@@ -24,6 +25,7 @@ var root = new RootCommand("Vigil decides, in real time, whether a payment is fr
     ExplainCommand.Create(),
     FeaturesCommand.Create(),
     HealthCommand.Create(),
+    KeysCommand.Create(),
     LabelsCommand.Create(),
     LifecycleCommand.Create(),
     ListsCommand.Create(),

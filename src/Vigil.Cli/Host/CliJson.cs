@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Vigil.Cli.Commands;
 using Vigil.Cli.Commands.DeadLetters;
+using Vigil.Cli.Commands.Keys;
 using Vigil.Cli.Commands.Labels;
 using Vigil.Cli.Commands.Lifecycle;
 using Vigil.Cli.Commands.Lists;
@@ -40,6 +41,7 @@ namespace Vigil.Cli.Host;
 [JsonSerializable(typeof(ChangeAnswer))]
 [JsonSerializable(typeof(DrillReport))]
 [JsonSerializable(typeof(RestoreAnswer))]
+[JsonSerializable(typeof(List<KeysCommand.ShownKey>), TypeInfoPropertyName = "ListShownKey")]
 [JsonSerializable(typeof(LabelImport))]
 [JsonSerializable(typeof(List<LabelsCommand.ShownLabel>), TypeInfoPropertyName = "ListShownLabel")]
 [JsonSerializable(typeof(ListImport))]

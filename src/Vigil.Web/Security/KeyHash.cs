@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,6 +15,9 @@ public static class KeyHash
 
     /// <summary>Bytes of a hash.</summary>
     public const int Length = SHA256.HashSizeInBytes;
+
+    /// <summary>Makes a key: 32 random bytes, in letters, digits, hyphens and underscores.</summary>
+    public static string NewKey() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Hashes a key.</summary>
     /// <param name="key">The key as the caller sends it.</param>

@@ -14,4 +14,7 @@ public static class Roles
 
     /// <summary>Everything.</summary>
     public const string Admin = "admin";
+
+    /// <summary>All of them, the one that may least first.</summary>
+    public static IReadOnlyList<string> All { get; } = [Decide, Investigate, Rules, Admin];
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
 using Vigil.Web;
@@ -19,8 +18,7 @@ internal sealed record BootstrapKey(string? Generated, string Source)
             return new BootstrapKey(null, "the one in AZURE_API_KEY");
         if (store.Keys.List().Any(key => key.Role == Roles.Admin && key.RevokedAt is null))
             return new BootstrapKey(null, "the one shown at the first start; to choose another, set AZURE_API_KEY");
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).Replace('+', '-').Replace('/', '_').TrimEnd('=');
-        return new BootstrapKey(key, "generated now and shown only this once; its SHA-256 is in the database, table api_keys");
+        return new BootstrapKey(KeyHash.NewKey(), "generated now and shown only this once; its SHA-256 is in the database, table api_keys");
     }
 
     /// <summary>At once, so that a start that is broken off does not lose it; never into the log.</summary>
