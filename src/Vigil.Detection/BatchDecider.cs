@@ -30,6 +30,9 @@ public sealed class BatchDecider
     /// <summary>Most transactions of others that are read into memory; where there are more, entities are restored as they come.</summary>
     private const int MostObserved = 100_000;
 
+    /// <summary>So many entities that are forgotten are worth a collection.</summary>
+    private const int Many = 10_000;
+
     /// <summary>So many batches one after the other without a transaction of others are taken for being alone.</summary>
     private const int TurnsAlone = 8;
 
@@ -332,7 +335,11 @@ public sealed class BatchDecider
 
     private void Forget()
     {
+        var forgotten = _engine.EntityCount;
         _engine.Clear(CanRestore);
+        // At no other time does a full collection find so little to keep; without it what comes back would lie beside what is gone.
+        if (forgotten >= Many)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         (_seen, _turnsAlone) = (-1, 0);
         // What the windows of rules have seen is a part of what decides.
         _engineId = 0;

@@ -158,7 +158,7 @@ public sealed class GoingOnTests : IDisposable
     }
 
     /// <summary>Until somebody waits for the turn that the decider has.</summary>
-    private Task SomebodyWaitsAsync() => Eventually.TrueAsync(
+    private Task<TimeSpan> SomebodyWaitsAsync() => Eventually.TrueAsync(
         () => _test.Sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") is not ["0"],
         "somebody waits for a turn");
 
