@@ -68,7 +68,7 @@ The review threshold of version 1 was set to flag 5%; the retrain carried that s
 ## Drift
 
 `vigil drift` against version 1. Alerts fire above a stability index of 0.25 (FeatureDrift, ScoreDrift), and where labelled payments
-hold 1.5 times as many frauds as in training (LabelDrift).
+hold more than 1.5 times or less than two thirds as many frauds as in training (LabelDrift).
 
 | seed | days 76 to 89 | days 111 to 124: features above 0.25 | the score's index | frauds among labels |
 |---|---|---|---|---|""")
