@@ -27,9 +27,10 @@ internal sealed class SqliteDatabase : Database
 
     public override bool OneAtATime => false;
 
-    /// <param name="path">Full path of the file, created where it is missing.</param>
+    /// <param name="path">Full path of the file, created where it is missing, for its owner alone.</param>
     public static SqliteDatabase Open(string path)
     {
+        CreatePrivately(path);
         const int flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX;
         var code = raw.sqlite3_open_v2(path, out var handle, flags, null);
         var database = new SqliteDatabase(handle, path);
@@ -46,6 +47,22 @@ internal sealed class SqliteDatabase : Database
         {
             database.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>SQLite itself would let everybody on the machine read it; what it puts beside the file has the file's mode.</summary>
+    private static void CreatePrivately(string path)
+    {
+        if (File.Exists(path))
+            return;
+        try
+        {
+            // Only where it is new: closing a file that another thread has open would end the locks of SQLite.
+            PrivateFile.Create(path).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Made by another one meanwhile; or SQLite says what is wrong.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Vigil.Core.Decisions;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
@@ -19,6 +20,16 @@ public sealed class SqliteWriterTests
         }
 
         Should.NotThrow(() => test.Store.OpenWriter().Dispose());
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_new_file_is_readable_for_its_owner_alone()
+    {
+        using var test = new TestStore();
+        test.Add(TestStore.Json("t1"));
+        foreach (var file in new[] { test.Place, test.Place + "-wal" })
+            File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
     }
 
     [Fact]
