@@ -3,6 +3,7 @@ using System.Globalization;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Models;
 using Vigil.Cli.Host.Rules;
+using Vigil.Core.Transactions;
 using Vigil.Training.Drift;
 
 namespace Vigil.Cli.Commands;
@@ -57,7 +58,12 @@ internal static class DriftCommand
             var report = new StepProgress().Run("Comparing", told => DriftReading.Read(
                 store, model, reference, Time(parsed.GetValue(since), "--since"), Time(parsed.GetValue(until), "--until"), limits, Workplace.Now, told, shutdown.Token));
             if (report.Rows == 0)
-                throw new CommandException("there is no payment in that time: name another with --since and --until");
+            {
+                throw new CommandException(store.Bounds() is { OldestTime: { } oldest, NewestTime: { } newest }
+                    ? $"there is no payment in that time: those that are stored are of {Timestamp.Format(oldest)} to {Timestamp.Format(newest)}; name another with --since and --until"
+                    : "no payment is stored yet that could be compared");
+            }
+
             if (workplace.IsJson(parsed))
                 Console.WriteLine(report.ToJson());
             else

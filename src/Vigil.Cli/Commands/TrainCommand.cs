@@ -118,7 +118,7 @@ internal static class TrainCommand
             if (promoted)
                 Console.WriteLine("It is in charge: a running Vigil takes it over.");
             else if (!wanted)
-                Console.WriteLine($"It is saved in {place}; vigil models promote {trained.Version} puts it in charge.");
+                Console.WriteLine($"It is saved in {place}; vigil models promote {trained.Version} {(trained.Gate.Passed ? "puts it in charge" : "asks the gate again")}.");
         }
 
         if (wanted && !promoted)

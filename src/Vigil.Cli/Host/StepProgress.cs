@@ -23,8 +23,15 @@ internal sealed class StepProgress
     public T Run<T>(string title, Func<Action<double, string>, T> work)
     {
         if (_line is null && !Console.IsErrorRedirected)
-            return WithBar(title, work);
-        return WithLines(title, work);
+            return WithBar(title, told => work(Onwards(told)));
+        return WithLines(title, told => work(Onwards(told)));
+    }
+
+    /// <summary>What is done by several threads is told by each of them; what was done stays done.</summary>
+    private static Action<double, string> Onwards(Action<double, string> told)
+    {
+        var most = 0.0;
+        return (share, detail) => told(most = Math.Max(most, share), detail);
     }
 
     private static T WithBar<T>(string title, Func<Action<double, string>, T> work)
