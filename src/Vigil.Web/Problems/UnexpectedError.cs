@@ -16,10 +16,10 @@ internal static partial class UnexpectedError
             return new ProblemResult(ProblemKind.Of(bad.StatusCode), bad.Message).ExecuteAsync(context);
 
         var traceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
-        // The route, not the path: ids are the caller's data.
-        Failed(logger, context.Request.Method, traceId, error);
-        if (error is StorageException { Failure: StorageFailure.Busy or StorageFailure.Full })
+        if (error is StorageException { Failure: StorageFailure.Busy or StorageFailure.Full or StorageFailure.CannotOpen or StorageFailure.ReadOnly })
         {
+            // No defect: what the database says is enough, and comes with every request while it is away.
+            Unavailable(logger, context.Request.Method, error.Message, traceId);
             return new ProblemResult(ProblemKind.Unavailable, "The database does not take the request right now.")
             {
                 RetryAfter = TimeSpan.FromSeconds(1),
@@ -27,6 +27,8 @@ internal static partial class UnexpectedError
             }.ExecuteAsync(context);
         }
 
+        // The route, not the path: ids are the caller's data.
+        Failed(logger, context.Request.Method, traceId, error);
         return new ProblemResult(ProblemKind.InternalError, $"The request failed. Its log entry has trace id {traceId}.")
         {
             TraceId = traceId,
@@ -49,4 +51,7 @@ internal static partial class UnexpectedError
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "{Method} request failed, trace id {TraceId}")]
     private static partial void Failed(ILogger logger, string method, string traceId, Exception? exception);
+
+    [LoggerMessage(EventId = 3003, Level = LogLevel.Warning, Message = "{Method} request refused: {Problem}; trace id {TraceId}")]
+    private static partial void Unavailable(ILogger logger, string method, string problem, string traceId);
 }

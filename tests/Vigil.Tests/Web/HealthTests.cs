@@ -41,6 +41,21 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task A_database_that_is_away_is_no_defect_of_the_service()
+    {
+        await using var api = await TestApi.StartAsync();
+        api.Gateway.Dispose();
+        api.Store.Dispose();
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(api.Store.Place)!))
+            File.Delete(file);
+        Directory.CreateDirectory(api.Store.Place);
+        var answer = await api.GetAsync("/api/v1/anomalies");
+        answer.ShouldBeProblem(503, "unavailable");
+        api.Log.Entries.ShouldContain(entry => entry.Message.StartsWith("GET request refused: the database", StringComparison.Ordinal));
+        api.Log.Entries.ShouldNotContain(entry => entry.Level == Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
+    [Fact]
     public async Task A_damaged_database_is_not_ready_while_the_process_is_healthy()
     {
         await using var api = await TestApi.StartAsync();
