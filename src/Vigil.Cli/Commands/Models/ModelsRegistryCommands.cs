@@ -44,7 +44,7 @@ internal static class ModelsRegistryCommands
                 directory = directory.Completed(Served(registry), new Dictionary<string, string>());
             var model = directory.Open(0);
             var made = registry.Register(directory, TrainingRun.Of(model.Card));
-            Write(json, new JsonObject { ["version"] = made }, $"Saved as version {made} in {registry.Place}; vigil models promote {made} puts it in charge");
+            Write(json, new JsonObject { ["version"] = made }, $"Saved as version {made} in {registry.Place}; vigil models promote {made} asks the gate, and puts it in charge");
         });
     }
 
