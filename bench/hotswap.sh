@@ -5,6 +5,7 @@
 #   bench/hotswap.sh [rate of the decider alone, 20000] [rate of the embedded engine, 3000] [seconds, 60]
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export DOTNET_GCgen0size=${DOTNET_GCgen0size:-0x4000000} # as deploy/ sets it for the detector
 bench=$here/bench/Vigil.Benchmarks/bin/Release/net10.0/Vigil.Benchmarks.dll
 [ -f "$bench" ] || dotnet build -c Release -v q -nologo "$here/bench/Vigil.Benchmarks"
 dotnet "$bench" hotswap "${1:-20000}" "${3:-60}" alone

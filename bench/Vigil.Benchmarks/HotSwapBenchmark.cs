@@ -132,10 +132,10 @@ internal static class HotSwapBenchmark
                     Thread.Sleep(5);
                 var (asked, back) = (Now(), Volatile.Read(ref version) == 2);
                 if (back)
-                    registry.Rollback();
+                    registry.Rollback(engine.FeatureSet);
                 else
-                    registry.Promote(2);
-                Interlocked.Exchange(ref pending, registry.LoadChampion());
+                    registry.Promote(2, engine.FeatureSet);
+                Interlocked.Exchange(ref pending, registry.LoadChampion(engine.FeatureSet));
                 while (Volatile.Read(ref version) != (back ? 1 : 2))
                     Thread.Sleep(1);
                 swaps.Add(new Swap(back ? "rolled back to 1" : "promoted 2", asked, Now()));
@@ -247,7 +247,7 @@ internal static class HotSwapBenchmark
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>What the garbage collector has done so far.</summary>
-    private sealed record Collector(int Young, int Full, TimeSpan Paused)
+    private sealed record Collector(int Young, int Full, TimeSpan Paused, long Allocated)
     {
         /// <summary>
         /// After what was made in advance (the payments of the whole run, which a process that receives them never holds) has
@@ -263,10 +263,10 @@ internal static class HotSwapBenchmark
         public string Since()
         {
             var now = Now();
-            return Text($"The collector: {now.Young - Young} collections, {now.Full - Full} of them full ones beside the threads; all threads stood still for {(now.Paused - Paused).TotalMilliseconds:0.0} ms in all.");
+            return Text($"The collector: {now.Young - Young} collections, {now.Full - Full} of them full ones beside the threads; all threads stood still for {(now.Paused - Paused).TotalMilliseconds:0.0} ms in all. Allocated: {(now.Allocated - Allocated) / 1e6:0.0} MB.");
         }
 
-        private static Collector Now() => new(GC.CollectionCount(0), GC.CollectionCount(GC.MaxGeneration), GC.GetTotalPauseDuration());
+        private static Collector Now() => new(GC.CollectionCount(0), GC.CollectionCount(GC.MaxGeneration), GC.GetTotalPauseDuration(), GC.GetTotalAllocatedBytes());
     }
 
     private sealed record Swap(string What, double Asked, double Done);

@@ -181,8 +181,9 @@ public sealed class ModelDirectory
     /// was made. What is served is calibrated where the directory says how.
     /// </summary>
     /// <param name="version">Its version in the registry.</param>
+    /// <param name="served">Features that are in use: where the model's are the same, it gets these, and they are not read again.</param>
     /// <exception cref="RegistryException">What is wrong, with which file.</exception>
-    public RegisteredModel Open(int version)
+    public RegisteredModel Open(int version, FeatureSet? served = null)
     {
         var card = Card;
         var (name, document) = Document();
@@ -192,7 +193,7 @@ public sealed class ModelDirectory
                 $"{name} of model version {version} is not the file that was saved (its SHA-256 differs from the card's): it was changed or cut off. Restore it, or promote another version.");
         }
 
-        var features = ReadFeatures(card, version);
+        var features = ReadFeatures(card, version, served);
         foreach (var (file, hash) in card.Files ?? new Dictionary<string, string>())
         {
             if (HashOf(Required(file).Span) != hash)
@@ -264,11 +265,12 @@ public sealed class ModelDirectory
         }
     }
 
-    private FeatureSet ReadFeatures(ModelCard card, int version)
+    private FeatureSet ReadFeatures(ModelCard card, int version, FeatureSet? served)
     {
         try
         {
-            var features = FeatureSetJson.Parse(Encoding.UTF8.GetString(Required(FeaturesFile).Span));
+            var content = Encoding.UTF8.GetString(Required(FeaturesFile).Span);
+            var features = served is not null && served.Content == content ? served : FeatureSetJson.Parse(content);
             return features.Hash == card.FeatureSetHash ? features : throw new RegistryException(
                 $"{FeaturesFile} of model version {version} is not the feature set that the model was trained on (hash {features.Hash[..12]}, the card says {card.FeatureSetHash[..Math.Min(12, card.FeatureSetHash.Length)]}). Restore it, or train a model on it.");
         }

@@ -104,7 +104,7 @@ public abstract class ModelRegistry
 
     /// <summary>Reads a model and checks it.</summary>
     /// <param name="version">The version.</param>
-    /// <param name="served">Features for a model that brings none of its own: one that was trained elsewhere.</param>
+    /// <param name="served">Features that are in use, for a model that brings the same, or none of its own: one that was trained elsewhere.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="RegistryException">What is wrong, with which file.</exception>
     public RegisteredModel Load(int version, FeatureSet? served = null, CancellationToken cancel = default)
@@ -112,7 +112,7 @@ public abstract class ModelRegistry
         var directory = Download(version, cancel);
         if (!directory.IsComplete)
             directory = directory.Completed(served ?? FeatureSets.Load("default"), FindTags(version, cancel));
-        return directory.Open(version);
+        return directory.Open(version, served);
     }
 
     /// <summary>The version in charge; null when none was promoted.</summary>

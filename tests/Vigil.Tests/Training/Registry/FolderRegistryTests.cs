@@ -30,6 +30,14 @@ public sealed class FolderRegistryTests : IDisposable
     }
 
     [Fact]
+    public void Features_that_are_in_use_are_taken_where_they_are_the_models_own_and_never_in_place_of_them()
+    {
+        var version = Registry.Save(Train(), _features, Card());
+        Registry.Load(version, _features, Cancel).FeatureSet.ShouldBeSameAs(_features);
+        Registry.Load(version, FeatureSets.Load("handbook"), Cancel).FeatureSet.Hash.ShouldBe(_features.Hash);
+    }
+
+    [Fact]
     public void Saving_puts_nobody_in_charge_and_promoting_does()
     {
         Registry.Save(Train(), _features, Card());
