@@ -17,6 +17,7 @@ return args.FirstOrDefault() switch
         args[1], double.Parse(args[2], CultureInfo.InvariantCulture), double.Parse(args[3], CultureInfo.InvariantCulture),
         int.Parse(args[4], CultureInfo.InvariantCulture), long.Parse(args[5], CultureInfo.InvariantCulture)),
     "soak" when args.Length is 6 => await SoakLoad.RunAsync(args[1..]),
+    "challengers" => ChallengerBenchmark.Run(),
     "hotswap" when args.Length is 3 or 4 => await HotSwapBenchmark.RunAsync(
         int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture),
         args.Length > 3 && args[3] != "alone" ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0, args.ElementAtOrDefault(3) != "alone"),
@@ -25,6 +26,6 @@ return args.FirstOrDefault() switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("benchmarks: scoring | shap | decisions DATA.csv.gz SET [MODEL.json] | flat SET [MODEL.json] | memory SET | training [--data FILE.npy] [--rows N] [--rounds N] [--depth N] [--bins N] [--threads N] [--repeat N] | rules [--each] | lists | hotswap RATE SECONDS [CHALLENGERS|alone] | post URL RATE SECONDS CUSTOMERS SKIP | soak URL RATE SECONDS POSTS LATENCIES.csv");
+    Console.Error.WriteLine("benchmarks: scoring | shap | decisions DATA.csv.gz SET [MODEL.json] | flat SET [MODEL.json] | memory SET | training [--data FILE.npy] [--rows N] [--rounds N] [--depth N] [--bins N] [--threads N] [--repeat N] | rules [--each] | lists | challengers | hotswap RATE SECONDS [CHALLENGERS|alone] | post URL RATE SECONDS CUSTOMERS SKIP | soak URL RATE SECONDS POSTS LATENCIES.csv");
     return 2;
 }
