@@ -35,7 +35,14 @@ internal sealed partial class DetectHost(DetectOptions options, Settings setting
         using var detector = new Detector(options.Kafka, options.Reading, loop, store, _time, _logger);
         ReadinessProbe[] probes =
         [
-            new("database", _ => ValueTask.FromResult(loop.State == LoopState.Running ? ReadinessProbe.Ok : "no writes")),
+            new("database", _ =>
+            {
+                if (loop.State != LoopState.Running)
+                    return ValueTask.FromResult("no writes");
+                // The loop notices only with the next batch, which nobody may send.
+                store.Ping();
+                return ValueTask.FromResult(ReadinessProbe.Ok);
+            }),
             new("kafka", _ => ValueTask.FromResult(detector.Problem.Length == 0 ? ReadinessProbe.Ok : "not reading")),
         ];
         await using var servers = await Servers.StartAsync(
