@@ -10,6 +10,10 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl 
     private readonly Dictionary<string, PostgresStatement> _statements = new(StringComparer.Ordinal);
     private bool _inTransaction;
 
+    // "turn" in ASCII. Whoever wants the turn stands in line for the lock of this number first: a lock of a row alone goes to
+    // whoever asks first after it was given back, and that would be the one who gave it back.
+    private const long TurnKey = 0x7475726E;
+
     public NpgsqlConnection Connection => connection;
 
     /// <summary>Whether it has lost its server.</summary>
@@ -36,7 +40,7 @@ internal sealed class PostgresDatabase(NpgsqlConnection connection, PostgresUrl 
     {
         var wait = Math.Max(1, (long)(HangsAfter / 3).TotalMilliseconds);
         var sql = string.Create(
-            CultureInfo.InvariantCulture, $"BEGIN; SET LOCAL lock_timeout = {wait}; SELECT seq FROM log_head FOR UPDATE; SET LOCAL lock_timeout TO DEFAULT");
+            CultureInfo.InvariantCulture, $"BEGIN; SET LOCAL lock_timeout = {wait}; SELECT pg_advisory_xact_lock({TurnKey}); SELECT seq FROM log_head FOR UPDATE; SET LOCAL lock_timeout TO DEFAULT");
         while (true)
         {
             try
