@@ -43,6 +43,8 @@ trap finish EXIT
 trap 'echo "failed in line $LINENO:"; tail -n 2 "$work"/*.log' ERR
 
 $vigil setup-db >"$work/setup.log"
+before=$(sql 'SELECT count(*) FROM transactions')
+if [ "$before" != 0 ]; then say "the database holds $before payments already: name an empty one"; exit 2; fi
 $vigil produce simulate --create-topic --partitions "$partitions" --count 1 --seed 7 --customers 5000 --days 120 >"$work/first.log" 2>&1
 $vigil produce simulate --count "$((transactions - 1))" --skip 1 --seed 7 --customers 5000 --days 120 --rate "$rate" --timeout 600 >"$work/producer.log" 2>&1 &
 producer=$!
