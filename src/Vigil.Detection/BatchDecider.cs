@@ -34,7 +34,7 @@ public sealed class BatchDecider
     private const int Many = 10_000;
 
     /// <summary>So many batches one after the other without a transaction of others are taken for being alone.</summary>
-    private const int TurnsAlone = 8;
+    internal const int TurnsAlone = 8;
 
     /// <summary>Transactions that are read for together, while those before are decided.</summary>
     private const int Section = 1_024;

@@ -13,7 +13,7 @@ public sealed partial class DecisionLoop
     private static readonly Rejection Undecidable = new("", "cannot be decided: a defect, see the detector's log");
 
     // A batch that is being stored while the next one is decided, whose work is in the queue already; null while there is none.
-    private (WorkItem Item, RuleTally Tally, Task Done)? _storing;
+    private (WorkItem Item, RuleTally Tally, Task Storing)? _storing;
 
     /// <summary>Has the messages of a log decided as one batch, in their order.</summary>
     /// <returns>
@@ -71,8 +71,7 @@ public sealed partial class DecisionLoop
     private void DecideLog(WorkItem item, int from, int count, bool isWhole)
     {
         var (work, setup, receivedAt) = (item.Log!, _setup, item.ReceivedAt);
-        var tally = new RuleTally();
-        tally.Clear(setup.Rules.Rules.Count);
+        var tally = new RuleTally(setup.Rules.Rules.Count);
         work.Begin();
         var queued = Now() - receivedAt;
         var began = _time.GetTimestamp();
@@ -153,7 +152,7 @@ public sealed partial class DecisionLoop
     {
         if (_storing is not { } former)
             return;
-        former.Done.GetAwaiter().GetResult();
+        former.Storing.GetAwaiter().GetResult();
         _storing = null;
         Tallied(former.Tally);
     }

@@ -24,7 +24,6 @@ public sealed partial class DecisionLoop : IAsyncDisposable
     private readonly Channel<WorkItem> _queue;
     private readonly DetectionMetrics _metrics;
     private readonly List<WorkItem> _batch = [];
-    private readonly RuleTally _tally = new();
     private readonly CircuitBreaker _breaker = new();
     private readonly Queue<BreakerTrip> _trips = [];
     private readonly SemaphoreSlim _changing = new(1);
@@ -338,7 +337,7 @@ public sealed partial class DecisionLoop : IAsyncDisposable
 
     private void DecideAll(List<WorkItem> items)
     {
-        _tally.Clear(_setup.Rules.Rules.Count);
+        var tally = new RuleTally(_setup.Rules.Rules.Count);
         var queued = Now() - items[0].ReceivedAt;
         var began = _time.GetTimestamp();
         _decider.Begin();
@@ -350,7 +349,7 @@ public sealed partial class DecisionLoop : IAsyncDisposable
             item.Verdict = _decider.Decide(i, item.Json.Span, item.ReceivedAt);
             item.Pending = Answer(item.Verdict);
             if (item.Verdict.Kind == VerdictKind.Decided)
-                _tally.Add(_decider.Decision);
+                tally.Add(_decider.Decision);
             if (item.Position is { } position)
                 _decider.SetPosition(position.Name, position.Value);
         }
@@ -367,7 +366,7 @@ public sealed partial class DecisionLoop : IAsyncDisposable
             item.Complete(item.Pending);
         }
 
-        Tallied(_tally);
+        Tallied(tally);
         TripAll();
     }
 

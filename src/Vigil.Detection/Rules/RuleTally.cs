@@ -3,10 +3,10 @@ using Vigil.Core.Decisions;
 namespace Vigil.Detection.Rules;
 
 /// <summary>What rules did in a batch.</summary>
-public sealed class RuleTally
+/// <param name="rules">How many there are.</param>
+public sealed class RuleTally(int rules)
 {
-    private int[] _counts = [];
-    private int _rules;
+    private readonly int[] _counts = new int[4 * rules];
 
     /// <summary>Decisions counted.</summary>
     public int Decisions { get; private set; }
@@ -23,16 +23,6 @@ public sealed class RuleTally
     /// <summary>Matches with effect in decisions that block.</summary>
     public ReadOnlySpan<int> Blocked => Part(3);
 
-    /// <summary>Begins again, for a number of rules.</summary>
-    public void Clear(int rules)
-    {
-        (Decisions, ModelBlocks, _rules) = (0, 0, rules);
-        if (_counts.Length < 4 * rules)
-            _counts = new int[4 * rules];
-        else
-            Array.Clear(_counts);
-    }
-
     public void Add(Decision decision)
     {
         ArgumentNullException.ThrowIfNull(decision);
@@ -45,14 +35,14 @@ public sealed class RuleTally
         {
             _counts[i]++;
             if (decision.Outcome == Outcome.Block)
-                _counts[3 * _rules + i]++;
+                _counts[3 * rules + i]++;
         }
 
         foreach (var i in decision.Shadowed)
-            _counts[_rules + i]++;
+            _counts[rules + i]++;
         foreach (var i in decision.Missing)
-            _counts[2 * _rules + i]++;
+            _counts[2 * rules + i]++;
     }
 
-    private ReadOnlySpan<int> Part(int part) => _counts.AsSpan(part * _rules, _rules);
+    private ReadOnlySpan<int> Part(int part) => _counts.AsSpan(part * rules, rules);
 }

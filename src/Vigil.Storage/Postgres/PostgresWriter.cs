@@ -16,7 +16,7 @@ internal sealed class PostgresWriter : DecisionWriter
     private readonly PostgresUrl _url;
     private readonly Durability _durability;
     // What is done on the connection while the caller decides.
-    private readonly WorkInOrder _work = new();
+    private readonly WorkInOrder _work;
     private readonly DecisionCopy _copy;
     private readonly List<PartitionMove> _moves = [];
     private readonly Dictionary<string, string> _positions = new(StringComparer.Ordinal);
@@ -37,6 +37,7 @@ internal sealed class PostgresWriter : DecisionWriter
     private PostgresWriter(PostgresUrl url, Durability durability)
     {
         (_url, _durability) = (url, durability);
+        _work = new WorkInOrder(url);
         _copy = new DecisionCopy(_work);
         _database = Connect();
         _reader = new TurnReader(Connect());
@@ -117,21 +118,18 @@ internal sealed class PostgresWriter : DecisionWriter
         RequireBatch();
         Begun();
         var (database, moves, positions, last) = (_database, _moves.ToArray(), _positions.ToArray(), LastSequence);
-        var ending = database.Run(() =>
-        {
-            _copy.Complete(database.Connection, isAwaited: false);
-            return _work.Add(() => database.Run(() => End(moves, positions, last)));
-        });
+        _copy.Complete(database.Connection, isAwaited: false);
+        var ending = _work.Add(() => End(moves, positions, last));
         (_former, _known) = (_known, _former);
         Forget(keepFormer: true);
-        _heads = database.Run(() => _work.Add(() =>
+        _heads = _work.Add(() =>
         {
             database.Begin();
             var heads = ReadHeads(database);
             return heads.Sequence == last ? heads : throw new StorageException(
                 StorageFailure.Superseded, $"Other instances have decided after transaction {last}, which this one took for the last.");
-        }));
-        return OutcomeAsync(ending);
+        });
+        return ending;
     }
 
     public override void Rollback()
@@ -269,15 +267,7 @@ internal sealed class PostgresWriter : DecisionWriter
     private protected override void AppendRow(
         long sequence, ReadOnlySpan<byte> payload, Transaction transaction, Decision decision, in Provenance provenance)
     {
-        try
-        {
-            _copy.Add(_database.Connection, _isReadAhead, sequence, payload, transaction, decision, provenance);
-        }
-        catch (Exception e) when (PostgresError.Is(e))
-        {
-            throw PostgresError.Of(e, _url);
-        }
-
+        _copy.Add(_database.Connection, _isReadAhead, sequence, payload, transaction, decision, provenance);
         _known[Encoding.UTF8.GetString(transaction[Field.TransactionId])] = new KnownTransaction(sequence, payload.ToArray());
     }
 
@@ -390,19 +380,7 @@ internal sealed class PostgresWriter : DecisionWriter
     }
 
     /// <summary>What was there when the batch began; waits for that.</summary>
-    private Heads Begun() => _database.Run(() => _heads.GetAwaiter().GetResult());
-
-    private async Task OutcomeAsync(Task ending)
-    {
-        try
-        {
-            await ending.ConfigureAwait(false);
-        }
-        catch (Exception e) when (PostgresError.Is(e))
-        {
-            throw PostgresError.Of(e, _url);
-        }
-    }
+    private Heads Begun() => _heads.GetAwaiter().GetResult();
 
     /// <summary>Moves the positions and the head, and commits where each was where the batch began.</summary>
     private bool End(IReadOnlyList<PartitionMove> moves, IEnumerable<KeyValuePair<string, string>> positions, long last)

@@ -4,12 +4,13 @@ namespace Vigil.Storage.Postgres;
 /// What is done on a connection beside the caller, one after the other. Where something fails, what comes after it is not
 /// done and fails, too, until <see cref="Clear"/>. The caller is one thread.
 /// </summary>
-internal sealed class WorkInOrder
+/// <param name="url">Of the connection.</param>
+internal sealed class WorkInOrder(PostgresUrl url)
 {
     private Task _last = Task.CompletedTask;
 
     /// <summary>Has something done by another thread, after what was added before.</summary>
-    /// <exception cref="Exception">Something has failed already.</exception>
+    /// <exception cref="StorageException">Something has failed already.</exception>
     public Task<T> Add<T>(Func<T> work)
     {
         if (_last.IsFaulted)
@@ -18,7 +19,14 @@ internal sealed class WorkInOrder
             former =>
             {
                 former.GetAwaiter().GetResult();
-                return work();
+                try
+                {
+                    return work();
+                }
+                catch (Exception e) when (PostgresError.Is(e))
+                {
+                    throw PostgresError.Of(e, url);
+                }
             },
             TaskScheduler.Default);
         _last = next;
@@ -33,7 +41,7 @@ internal sealed class WorkInOrder
     });
 
     /// <summary>Waits until all is done.</summary>
-    /// <exception cref="Exception">What failed first.</exception>
+    /// <exception cref="StorageException">What failed first.</exception>
     public void Wait() => _last.GetAwaiter().GetResult();
 
     /// <summary>Waits until nothing is done any more, and forgets what failed.</summary>

@@ -1,8 +1,10 @@
 using Confluent.Kafka;
 using Vigil.Core.Rules;
+using Vigil.Detection;
 using Vigil.Detection.Embedded;
 using Vigil.Detection.Kafka;
 using Vigil.Storage;
+using Vigil.Tests.Detection.Rules;
 using Vigil.Tests.Storage;
 
 namespace Vigil.Tests.Detection;
@@ -10,8 +12,6 @@ namespace Vigil.Tests.Detection;
 /// <summary>Batches of a log that wait one behind the other: each is decided while the one before it is being stored.</summary>
 public sealed class BacklogTests
 {
-    private const string Blocks = """{ "name": "all", "rule": "block when amount >= 100", "breaker": { "share": 0.5, "window": "10m", "least": 20 } }""";
-
     private readonly Dictionary<int, long> _positions = [];
     private readonly Dictionary<int, long> _next = [];
     private int _number;
@@ -55,7 +55,7 @@ public sealed class BacklogTests
     [Fact]
     public async Task A_rule_over_its_share_is_in_shadow_two_batches_later_at_the_latest()
     {
-        await using var test = new LoopFixture(kind: DatabaseKind.Postgres, rules: [Blocks]);
+        await using var test = new LoopFixture(kind: DatabaseKind.Postgres, rules: [CircuitBreakerTests.Blocks]);
         await AloneAsync(test);
         var answers = Behind(test, () => [.. Enumerable.Range(0, 20).Select(_ => Submit(test, 0, 10, amount: "200"))]);
         await Task.WhenAll(answers);
@@ -68,7 +68,7 @@ public sealed class BacklogTests
     /// <summary>Decides alone until the loop takes itself to be so.</summary>
     private async Task AloneAsync(LoopFixture test)
     {
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < BatchDecider.TurnsAlone; i++)
             (await Submit(test, 0, 1)).Kind.ShouldBe(SubmissionKind.Decided);
     }
 

@@ -1,7 +1,5 @@
-using Vigil.Core.Features;
 using Vigil.Detection;
 using Vigil.Storage;
-using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Storage;
 
 namespace Vigil.Tests.Detection;
@@ -9,8 +7,6 @@ namespace Vigil.Tests.Detection;
 /// <summary>What a cut connection to PostgreSQL costs: memory only where a batch was under way.</summary>
 public sealed class CutConnectionTests : IDisposable
 {
-    private static readonly EngineSetup Setup = new(FeatureSets.Load("handbook"), TestRules.Guide);
-
     private readonly TestStore _test = new(DatabaseKind.Postgres);
     private readonly DecisionWriter _writer;
     private readonly BatchDecider _decider;
@@ -18,7 +14,7 @@ public sealed class CutConnectionTests : IDisposable
     public CutConnectionTests()
     {
         _writer = _test.Store.OpenWriter(Durability.Process);
-        _decider = new BatchDecider(_writer, Setup, TimeProvider.System);
+        _decider = new BatchDecider(_writer, LoopFixture.Setup, TimeProvider.System);
         Decide(_decider, "a", "10");
     }
 
@@ -35,10 +31,10 @@ public sealed class CutConnectionTests : IDisposable
 
         // What others decided meanwhile is seen all the same.
         using var otherWriter = _test.Store.OpenWriter(Durability.Process);
-        Decide(new BatchDecider(otherWriter, Setup, TimeProvider.System), "b", "30");
+        Decide(new BatchDecider(otherWriter, LoopFixture.Setup, TimeProvider.System), "b", "30");
         // All that it asks is answered by a connection that is new.
         Decide(_decider, "c", "10");
-        var count = Setup.Features.Features.ToList().FindIndex(feature => feature.Name == "account_count_7d");
+        var count = LoopFixture.Setup.Features.Features.ToList().FindIndex(feature => feature.Name == "account_count_7d");
         _decider.Decision.Features[count].ShouldBe(3);
     }
 

@@ -1,10 +1,6 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using Vigil.Core.Features;
 using Vigil.Detection;
 using Vigil.Storage;
 using Vigil.Storage.Cases;
-using Vigil.Tests.Core.Rules;
 using Vigil.Tests.Storage;
 using Vigil.Tests.Web.Caching;
 
@@ -13,8 +9,6 @@ namespace Vigil.Tests.Detection;
 /// <summary>A batch that is decided while the one before it is being committed (ADR 26).</summary>
 public sealed class GoingOnTests : IDisposable
 {
-    private static readonly EngineSetup Setup = new(FeatureSets.Load("handbook"), TestRules.Guide);
-
     private readonly TestStore _test = new(DatabaseKind.Postgres);
     private readonly DecisionWriter _writer;
     private readonly BatchDecider _decider;
@@ -22,8 +16,8 @@ public sealed class GoingOnTests : IDisposable
     public GoingOnTests()
     {
         _writer = _test.Store.OpenWriter(Durability.Process);
-        _decider = new BatchDecider(_writer, Setup, TimeProvider.System);
-        for (var i = 0; i < 8; i++)
+        _decider = new BatchDecider(_writer, LoopFixture.Setup, TimeProvider.System);
+        for (var i = 0; i < BatchDecider.TurnsAlone; i++)
         {
             _decider.Begin();
             Decide($"alone-{i}");
@@ -59,7 +53,7 @@ public sealed class GoingOnTests : IDisposable
     public async Task Where_others_have_decided_in_between_the_next_is_not_stored()
     {
         using var others = _test.Store.OpenWriter(Durability.Process);
-        var decider = new BatchDecider(others, Setup, TimeProvider.System);
+        var decider = new BatchDecider(others, LoopFixture.Setup, TimeProvider.System);
         _decider.Begin();
         Decide("a");
         var other = Task.Run(() =>
@@ -166,7 +160,7 @@ public sealed class GoingOnTests : IDisposable
     {
         using var test = new TestStore(DatabaseKind.Postgres);
         using var writer = test.Store.OpenWriter(Durability.Process);
-        var decider = new BatchDecider(writer, Setup, TimeProvider.System);
+        var decider = new BatchDecider(writer, LoopFixture.Setup, TimeProvider.System);
         var payments = new RandomPayments(31);
         var (went, storing) = (0, Task.CompletedTask);
         decider.Begin();
@@ -192,15 +186,7 @@ public sealed class GoingOnTests : IDisposable
 
         decider.Commit();
         (went > 20).ShouldBe(goesOn);
-        using var rows = test.Store.ReadAll();
-        var texts = new List<string>();
-        while (rows.Read())
-        {
-            texts.Add(string.Create(
-                CultureInfo.InvariantCulture, $"{rows.Sequence} {Convert.ToHexString(MemoryMarshal.AsBytes(rows.Features))} {rows.Outcome} {rows.Provenance.LabelId}"));
-        }
-
-        return [.. texts];
+        return SharedDatabaseTests.Stored(test.Store);
     }
 
     private void Decide(string id) => Decide(VerdictKind.Decided, TestStore.Json(id));

@@ -60,6 +60,12 @@ public sealed class SharedDatabaseTests
         }
 
         Array.ForEach(writers, writer => writer.Dispose());
+        return Stored(store);
+    }
+
+    /// <summary>All that was decided, in its order, to the last bit.</summary>
+    internal static string[] Stored(Store store)
+    {
         using var rows = store.ReadAll();
         var texts = new List<string>();
         while (rows.Read())

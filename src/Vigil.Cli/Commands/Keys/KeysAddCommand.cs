@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Vigil.Cli.Host;
 using Vigil.Cli.Host.Rules;
 using Vigil.Web.Security;
@@ -40,14 +39,10 @@ internal static class KeysAddCommand
                 throw new CommandException("--expires is in the past: such a key would never open anything", ExitCode.Usage);
             var secret = KeyHash.NewKey();
             var key = store.Keys.Add(whose, KeyHash.Of(secret), parsed.GetRequiredValue(role), until, workplace.Actor(parsed), now);
-            if (workplace.IsJson(parsed))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(KeysCommand.Shown(key, now, secret), CliJson.Default.ShownKey));
-                return ExitCode.Ok;
-            }
-
-            Console.Error.WriteLine($"Key {key.Id} of {key.Name} ({key.Role}), shown only this once; send it in the header X-API-Key:");
-            Console.WriteLine(secret);
+            var json = workplace.IsJson(parsed);
+            if (!json)
+                Console.Error.WriteLine($"Key {key.Id} of {key.Name} ({key.Role}), shown only this once; send it in the header X-API-Key:");
+            CliOutput.Write(json, KeysCommand.Shown(key, now, secret), CliJson.Default.ShownKey, secret);
             return ExitCode.Ok;
         });
         return command;

@@ -11,7 +11,7 @@ namespace Vigil.Tests.Detection.Rules;
 /// <summary>What blocks more than its share is put into shadow, by a version that anybody can see.</summary>
 public sealed class CircuitBreakerTests
 {
-    private const string Blocks = """{ "name": "all", "rule": "block when amount >= 100", "breaker": { "share": 0.5, "window": "10m", "least": 20 } }""";
+    internal const string Blocks = """{ "name": "all", "rule": "block when amount >= 100", "breaker": { "share": 0.5, "window": "10m", "least": 20 } }""";
 
     private static byte[] Payment(int number, double amount = 200) => TestStore.Json(
         $"t{number}", $"A{number % 7}", Timestamp.FromDateTime(DateTime.UtcNow), amount.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -69,8 +69,7 @@ public sealed class CircuitBreakerTests
 
         void Add(int decisions, int blocks, long now)
         {
-            var tally = new RuleTally();
-            tally.Clear(1);
+            var tally = new RuleTally(1);
             for (var i = 0; i < Math.Max(decisions, blocks); i++)
                 tally.Add(Decided(i < blocks));
             breaker.Add(rules, tally, now);
