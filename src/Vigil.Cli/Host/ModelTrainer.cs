@@ -1,6 +1,7 @@
 using System.Globalization;
 using Vigil.Cli.Host.Models;
 using Vigil.Core.Features;
+using Vigil.Core.Models;
 using Vigil.Core.Transactions;
 using Vigil.Storage;
 using Vigil.Training.Comparison;
@@ -80,7 +81,12 @@ internal static class ModelTrainer
                 string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:0.####}")));
         }
 
-        yield return string.Create(CultureInfo.InvariantCulture,
+        else if (card.Kind != ModelKind.IsolationForest)
+        {
+            yield return "not measured: the newest labelled days hold no frauds, or nothing else, or none were known before them; more days may (--holdout-days)";
+        }
+
+        yield return card.Thresholds.Review > 1 ? "reviews and blocks nothing" : string.Create(CultureInfo.InvariantCulture,
             $"reviews from score {card.Thresholds.Review:0.####}, {(card.Thresholds.Block > 1 ? "never blocks" : $"blocks from {card.Thresholds.Block:0.####}")}");
     }
 

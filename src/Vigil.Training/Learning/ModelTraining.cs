@@ -84,7 +84,8 @@ public static class ModelTraining
         ModelReference? reference = null;
         var thresholds = Thresholds.Never;
         var (metrics, origin) = (new Dictionary<string, double>(StringComparer.Ordinal), "nothing could be measured");
-        if (early.Frauds > 0 && newest.Any(r => history.Label(r) == true))
+        // Of one kind alone nothing can be told from the other.
+        if (early.Frauds > 0 && newest.Any(r => history.Label(r) == true) && newest.Any(r => history.Label(r) == false))
         {
             var measured = Fit(learner, history.Matrix(early.Rows), history.Labels(early.Rows), early.Weights, options,
                 Report(progress, 0, share, "measuring"), cancellationToken);

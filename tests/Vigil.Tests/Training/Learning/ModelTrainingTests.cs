@@ -1,5 +1,7 @@
+using Vigil.Core.Decisions;
 using Vigil.Core.Features;
 using Vigil.Core.Models;
+using Vigil.Core.Transactions;
 using Vigil.Training.Boosting;
 using Vigil.Training.Learning;
 using Vigil.Training.Simulation;
@@ -61,6 +63,17 @@ public sealed class ModelTrainingTests
         var trained = Train(sparse, Quick with { ReviewShare = 0.02 });
         trained.Reference!.Scores.ShareFrom(trained.Card.Thresholds.Review).ShouldBe(0.02, 0.001);
         trained.Reference.Scores.Rows.ShouldBeGreaterThan((int)(2 * trained.Card.Metrics["holdout_rows"]));
+    }
+
+    [Fact]
+    public void A_fraud_alone_on_the_newest_days_measures_nothing_and_the_model_can_be_saved()
+    {
+        // A first payment weeks after what was loaded, and a verdict on it.
+        var history = History(known: true);
+        history.Add(Enumerable.Range(0, history.Count).Max(history.Time) + 30 * Timestamp.Day, history.Row(0), true);
+        var trained = Train(history, Quick);
+        trained.Card.Metrics.ShouldBeEmpty();
+        trained.ToDirectory(Features, history).Open(0).Card.Thresholds.ShouldBe(Thresholds.Never);
     }
 
     [Fact]
